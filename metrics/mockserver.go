@@ -1,0 +1,119 @@
+package metrics
+
+import (
+	"sync/atomic"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// slowRequest is from when MockServer calls a request slow
+// (slowRequestThresholdMillis).
+const slowRequest = time.Second
+
+// mockServer holds MockServer's own metrics (MockServer 7 Metrics), for
+// dashboards that were built on it. A nil one counts nothing.
+//
+// Its counts are gauges there and therefore here. What pactape has no
+// counterpart of (callbacks, templates, chaos) is left out: a constant zero
+// would say that it is supported.
+type mockServer struct {
+	received, notMatched, matched, forwarded prometheus.Gauge
+	duration                                 prometheus.Histogram
+	slow                                     prometheus.Counter
+}
+
+func newMockServer(f factory, o Options, sources *atomic.Pointer[GaugeFuncs]) *mockServer {
+	gauge := func(name, help string) prometheus.Gauge {
+		return f.gauge(prometheus.Opts{Name: name, Help: help})
+	}
+	version, revision := buildInfo(o)
+	f.gauge(prometheus.Opts{
+		Name:        "mock_server_build_info",
+		Help:        "Mock Server build information",
+		ConstLabels: prometheus.Labels{"version": version, "git_hash": revision},
+	}).Set(1)
+	f.registry.MustRegister(newActionCollector(sources))
+	duration := prometheus.NewHistogram(prometheus.HistogramOpts{
+		Name: "mock_server_request_duration_seconds",
+		Help: "Request duration in seconds",
+		// MockServer 7 Metrics: half a millisecond to ten seconds.
+		Buckets: []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10},
+	})
+	f.registry.MustRegister(duration)
+	return &mockServer{
+		received:   gauge("requests_received_count", "Requests Received"),
+		notMatched: gauge("expectations_not_matched_count", "Expectations Not Matched"),
+		matched:    gauge("response_expectations_matched_count", "Response Expectations Matched"),
+		forwarded:  gauge("forward_expectations_matched_count", "Forward Expectations Matched"),
+		duration:   duration,
+		slow:       f.counter("mock_server_slow_requests_total", "Slow requests"),
+	}
+}
+
+// request counts as MockServer does: an admin call is a request received, and
+// a request that was forwarded without an expectation saying so was not
+// matched.
+func (s *mockServer) request(outcome Outcome, total time.Duration) {
+	if s == nil {
+		return
+	}
+	s.received.Inc()
+	s.duration.Observe(total.Seconds())
+	if total >= slowRequest {
+		s.slow.Inc()
+	}
+	switch outcome {
+	case Matched:
+		s.matched.Inc()
+	case NotMatched, Forwarded, Failed:
+		s.notMatched.Inc()
+	case Admin, Refused:
+	}
+}
+
+// actionNames are the actions that pactape has, as MockServer names them.
+func actionNames() []string { return []string{"response", "error", "forward"} }
+
+// actionCollector prints active expectations by action: a gauge for each, and
+// all of them once more with a label.
+type actionCollector struct {
+	sources *atomic.Pointer[GaugeFuncs]
+	byType  *prometheus.Desc
+	counts  map[string]*prometheus.Desc
+}
+
+func newActionCollector(sources *atomic.Pointer[GaugeFuncs]) *actionCollector {
+	c := &actionCollector{
+		sources: sources,
+		byType: prometheus.NewDesc("mock_server_expectations_by_type",
+			"Active expectations by action type", []string{"action_type"}, nil),
+		counts: make(map[string]*prometheus.Desc),
+	}
+	for _, action := range actionNames() {
+		c.counts[action] = prometheus.NewDesc(action+"_actions_count", "Active expectations with this action", nil, nil)
+	}
+	return c
+}
+
+// Describe implements [prometheus.Collector].
+func (c *actionCollector) Describe(ch chan<- *prometheus.Desc) {
+	ch <- c.byType
+	for _, desc := range c.counts {
+		ch <- desc
+	}
+}
+
+// Collect implements [prometheus.Collector].
+func (c *actionCollector) Collect(ch chan<- prometheus.Metric) {
+	g := c.sources.Load()
+	if g == nil || g.ActiveActions == nil {
+		return
+	}
+	active := g.ActiveActions()
+	for _, action := range actionNames() {
+		n := float64(active[action])
+		ch <- prometheus.MustNewConstMetric(c.counts[action], prometheus.GaugeValue, n)
+		ch <- prometheus.MustNewConstMetric(c.byType, prometheus.GaugeValue, n, action)
+	}
+}
