@@ -1,0 +1,2 @@
+// Package upstream sends requests to origin servers.
+package upstream
