@@ -16,8 +16,8 @@ type GaugeFuncs struct {
 	BytesInFlight func() float64
 	// ActiveExpectations counts active expectations by origin.
 	ActiveExpectations func() map[string]int
-	// ActiveActions counts active expectations by MockServer's name of their
-	// action in lower case (response, forward, error). Only read for
+	// ActiveActions counts active expectations by the name that MockServer's
+	// metrics give their action: response, forward, error, …. Only read for
 	// MockServer's own names.
 	ActiveActions func() map[string]int
 	// LogEvictions is the number of entries that request logs evicted, in

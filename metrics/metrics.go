@@ -43,11 +43,10 @@ type Metrics struct {
 	handler  http.Handler
 	sources  atomic.Pointer[GaugeFuncs]
 
-	requests        requestCounters
-	requestDuration [outcomeCount]prometheus.Observer
-	upstreams       *hostCounters
-	upstreamTime    prometheus.Histogram
-	firstByte       prometheus.Histogram
+	requests     requestCounters
+	upstreams    *hostCounters
+	upstreamTime prometheus.Histogram
+	firstByte    prometheus.Histogram
 
 	recorded      prometheus.Counter
 	recordedBytes prometheus.Counter

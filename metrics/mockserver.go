@@ -14,13 +14,13 @@ const slowRequest = time.Second
 // mockServer holds MockServer's own metrics (MockServer 7 Metrics), for
 // dashboards that were built on it. A nil one counts nothing.
 //
-// Its counts are gauges there and therefore here. What pactape has no
-// counterpart of (callbacks, templates, chaos) is left out: a constant zero
-// would say that it is supported.
+// Its counts are gauges there and therefore here. What pactape has none of
+// (templates, callbacks) is printed as the zero that it is, so that a panel
+// shows 0 and not a gap.
 type mockServer struct {
-	received, notMatched, matched, forwarded prometheus.Gauge
-	duration                                 prometheus.Histogram
-	slow                                     prometheus.Counter
+	received, notMatched, matched prometheus.Gauge
+	duration                      prometheus.Histogram
+	slow                          prometheus.Counter
 }
 
 func newMockServer(f factory, o Options, sources *atomic.Pointer[GaugeFuncs]) *mockServer {
@@ -41,11 +41,14 @@ func newMockServer(f factory, o Options, sources *atomic.Pointer[GaugeFuncs]) *m
 		Buckets: []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10},
 	})
 	f.registry.MustRegister(duration)
+	gauge("websocket_callback_clients_count", "Websocket Callback Clients")
+	gauge("websocket_callback_response_handlers_count", "Websocket Callback Response Handlers")
+	gauge("websocket_callback_forward_handlers_count", "Websocket Callback Forward Handlers")
+	gauge("forward_expectations_matched_count", "Forward Expectations Matched")
 	return &mockServer{
 		received:   gauge("requests_received_count", "Requests Received"),
 		notMatched: gauge("expectations_not_matched_count", "Expectations Not Matched"),
 		matched:    gauge("response_expectations_matched_count", "Response Expectations Matched"),
-		forwarded:  gauge("forward_expectations_matched_count", "Forward Expectations Matched"),
 		duration:   duration,
 		slow:       f.counter("mock_server_slow_requests_total", "Slow requests"),
 	}
@@ -72,8 +75,15 @@ func (s *mockServer) request(outcome Outcome, total time.Duration) {
 	}
 }
 
-// actionNames are the actions that pactape has, as MockServer names them.
-func actionNames() []string { return []string{"response", "error", "forward"} }
+// actionNames are MockServer's names of actions.
+func actionNames() []string {
+	return []string{
+		"error",
+		"forward", "forward_class_callback", "forward_object_callback", "forward_replace", "forward_template",
+		"response", "response_class_callback", "response_object_callback", "response_template",
+		"sse_response",
+	}
+}
 
 // actionCollector prints active expectations by action: a gauge for each, and
 // all of them once more with a label.

@@ -28,20 +28,19 @@ const (
 	Admin Outcome = "admin"
 )
 
+// outcomes and modes are what is counted without looking labels up.
+func outcomes() []Outcome {
+	return []Outcome{Matched, Forwarded, NotMatched, Failed, Refused, Admin}
+}
+
+func modes() []string { return []string{"SIMULATE", "SPY", "CAPTURE"} }
+
 const (
-	outcomeCount = 7
-	modeCount    = 4
+	outcomeCount = 6
+	modeCount    = 3
 )
 
-// outcomeNames and modeNames are label values by index; the last is Other.
-func outcomeNames() [outcomeCount]Outcome {
-	return [...]Outcome{Matched, Forwarded, NotMatched, Failed, Refused, Admin, Other}
-}
-
-func modeNames() [modeCount]string {
-	return [...]string{"SIMULATE", "SPY", "CAPTURE", Other}
-}
-
+// outcomeIndex is the index of o in outcomes, or outcomeCount.
 func outcomeIndex(o Outcome) int {
 	switch o {
 	case Matched:
@@ -57,10 +56,11 @@ func outcomeIndex(o Outcome) int {
 	case Admin:
 		return 5
 	default:
-		return 6
+		return outcomeCount
 	}
 }
 
+// modeIndex is the index of mode in modes, or modeCount.
 func modeIndex(mode string) int {
 	switch mode {
 	case "SIMULATE":
@@ -70,25 +70,55 @@ func modeIndex(mode string) int {
 	case "CAPTURE":
 		return 2
 	default:
-		return 3
+		return modeCount
 	}
 }
 
-// requestCounters are the children of pactape_requests_total, resolved once:
-// counting a request neither hashes labels nor allocates.
-type requestCounters [modeCount][outcomeCount]prometheus.Counter
+// requestCounters count whole requests. The children of known labels are
+// resolved once: counting a request neither hashes labels nor allocates.
+type requestCounters struct {
+	totals    *prometheus.CounterVec
+	durations *prometheus.HistogramVec
+	total     [modeCount][outcomeCount]prometheus.Counter
+	duration  [outcomeCount]prometheus.Observer
+}
 
-func (m *Metrics) addRequests(f factory, o Options) {
-	requests := f.counters("pactape_requests_total",
-		"Requests received, by the mode in force and by what became of them.", "mode", "outcome")
-	durations := f.histograms("pactape_request_duration_seconds",
-		"Time from the request head to the end of the answer.", "outcome")
-	for i, outcome := range outcomeNames() {
-		m.requestDuration[i] = durations.WithLabelValues(string(outcome))
-		for j, mode := range modeNames() {
-			m.requests[j][i] = requests.WithLabelValues(mode, string(outcome))
+func newRequestCounters(f factory) requestCounters {
+	c := requestCounters{
+		totals: f.counters("pactape_requests_total",
+			"Requests received, by the mode in force and by what became of them.", "mode", "outcome"),
+		durations: f.histograms("pactape_request_duration_seconds",
+			"Time from the request head to the end of the answer.", "outcome"),
+	}
+	for _, outcome := range outcomes() {
+		i := outcomeIndex(outcome)
+		c.duration[i] = c.durations.WithLabelValues(string(outcome))
+		for _, mode := range modes() {
+			c.total[modeIndex(mode)][i] = c.totals.WithLabelValues(mode, string(outcome))
 		}
 	}
+	return c
+}
+
+func (c *requestCounters) observe(mode string, outcome Outcome, total time.Duration) {
+	i, j := modeIndex(mode), outcomeIndex(outcome)
+	if i < modeCount && j < outcomeCount {
+		c.total[i][j].Inc()
+		c.duration[j].Observe(total.Seconds())
+		return
+	}
+	if i == modeCount {
+		mode = Other
+	}
+	if j == outcomeCount {
+		outcome = Other
+	}
+	c.totals.WithLabelValues(mode, string(outcome)).Inc()
+	c.durations.WithLabelValues(string(outcome)).Observe(total.Seconds())
+}
+
+func (m *Metrics) addRequests(f factory, o Options) {
+	m.requests = newRequestCounters(f)
 	if o.MaxHosts <= 0 {
 		o.MaxHosts = DefaultMaxHosts
 	}
@@ -106,9 +136,7 @@ func (m *Metrics) Request(mode string, outcome Outcome, total time.Duration) {
 	if m == nil {
 		return
 	}
-	i := outcomeIndex(outcome)
-	m.requests[modeIndex(mode)][i].Inc()
-	m.requestDuration[i].Observe(total.Seconds())
+	m.requests.observe(mode, outcome, total)
 	m.mockServer.request(outcome, total)
 }
 
