@@ -4,57 +4,113 @@ import (
 	"crypto/tls"
 	"errors"
 	"log/slog"
-	"net"
+	"os"
+	"path/filepath"
+	"slices"
 	"time"
 )
 
-// TrustStorePassword is the password of the file of [Authority.TrustStore].
-const TrustStorePassword = "changeit"
+// DefaultCacheSize is the number of leaves kept where [Options] name none. A
+// leaf takes about 5 kB.
+const DefaultCacheSize = 2048
 
-// ErrNoSystemRoots: see BundlePath.
-var ErrNoSystemRoots = errors.New("this platform's root certificates cannot be read")
-
-// An Observer is told what an Authority does.
+// An Observer is told what an [Authority] does, for metrics. Its methods are
+// called from any goroutine.
 type Observer interface {
+	// CertMinted: a leaf was signed.
 	CertMinted()
+	// CertCacheHit: a handshake was served with a leaf that was there.
 	CertCacheHit()
 }
 
-// Options say where an Authority comes from.
+// Options say where an [Authority] comes from.
 type Options struct {
-	Home              string
+	// Home is the directory that holds the CA and the files derived from it.
+	// It is made with mode 0700 where it is absent. Required.
+	Home string
+	// CertFile and KeyFile name a CA of one's own in PEM; both or neither.
+	// CertFile may go on with the certificates up to the root. The key must
+	// not be encrypted.
 	CertFile, KeyFile string
-	CacheSize         int
-	Now               func() time.Time
-	Observer          Observer
-	Logger            *slog.Logger
+	// CacheSize bounds the leaves kept; 0 is [DefaultCacheSize].
+	CacheSize int
+	// Now is the clock; nil is time.Now.
+	Now func() time.Time
+	// Getenv looks up SSL_CERT_FILE and SSL_CERT_DIR; nil is os.Getenv.
+	Getenv func(string) string
+	// Observer may be nil.
+	Observer Observer
+	// Logger is told about the making and renewal of a CA and about loose
+	// file modes; nil discards.
+	Logger *slog.Logger
 }
 
-// An Authority signs leaves.
-type Authority struct{}
+// An Authority signs leaves. All methods may be called from any goroutine.
+type Authority struct {
+	issuer   *issuer
+	certPath string // file of the CA certificate
+	dir      string // where bundle and trust store go
+	now      func() time.Time
+	getenv   func(string) string
+	observer Observer
+	cache    *leafCache
+	tls      *tls.Config
+}
 
-// Load opens the authority.
-func Load(o Options) (*Authority, error) { return nil, errors.ErrUnsupported }
+// Load opens the CA that o names, and makes or renews the one in the home
+// directory where needed. It may wait for another process that is doing so.
+func Load(o Options) (*Authority, error) {
+	if o.Home == "" {
+		return nil, errors.New("load CA: no home directory given")
+	}
+	home, err := filepath.Abs(o.Home)
+	if err != nil {
+		return nil, err
+	}
+	o.Home = home
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Getenv == nil {
+		o.Getenv = os.Getenv
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.CacheSize <= 0 {
+		o.CacheSize = DefaultCacheSize
+	}
+	a := &Authority{now: o.Now, getenv: o.Getenv, observer: o.Observer}
+	if o.CertFile != "" || o.KeyFile != "" {
+		err = a.loadCustom(o)
+	} else {
+		err = a.loadHome(o)
+	}
+	if err != nil {
+		return nil, err
+	}
+	a.cache = newLeafCache(o.CacheSize)
+	a.tls = a.newTLSConfig()
+	return a, nil
+}
 
-// TLSConfig is the server's configuration.
-func (a *Authority) TLSConfig() *tls.Config { return nil }
+// loadHome takes the CA in the home directory.
+func (a *Authority) loadHome(o Options) error {
+	s := store{dir: o.Home, now: o.Now, log: o.Logger}
+	is, err := s.open()
+	if err != nil {
+		return err
+	}
+	a.issuer, a.dir, a.certPath = is, o.Home, s.certPath()
+	return nil
+}
 
-// Certificate returns the leaf for a host name or IP address (no port).
-func (a *Authority) Certificate(host string) (*tls.Certificate, error) { return nil, errors.ErrUnsupported }
+// CertPEM returns the CA certificate in PEM; for a CA of one's own, all the
+// certificates of its file. The caller owns the bytes.
+func (a *Authority) CertPEM() []byte { return slices.Clone(a.issuer.pem) }
 
-// CertPEM is the CA in PEM.
-func (a *Authority) CertPEM() []byte { return nil }
+// CertPath is the absolute path of a file that holds [Authority.CertPEM].
+func (a *Authority) CertPath() string { return a.certPath }
 
-// CertPath is the file of CertPEM.
-func (a *Authority) CertPath() string { return "" }
-
-// BundlePath: system roots plus ours. The path is valid also when the error
-// is ErrNoSystemRoots (the file then holds ours alone).
-func (a *Authority) BundlePath() (string, error) { return "", errors.ErrUnsupported }
-
-// TrustStore is the same as PKCS12 for Java; same rule for ErrNoSystemRoots.
-func (a *Authority) TrustStore() (string, error) { return "", errors.ErrUnsupported }
-
-// WithHost returns conn with the host of its CONNECT request (port allowed),
-// which TLSConfig uses where the client sends no SNI.
-func WithHost(conn net.Conn, host string) net.Conn { return conn }
+// NotAfter is when the CA certificate expires.
+func (a *Authority) NotAfter() time.Time { return a.issuer.cert.NotAfter }

@@ -120,7 +120,9 @@ func inflate(data []byte, codings []string, limit int64) (out []byte, more bool,
 	// not compress grows when it is encoded.
 	between := limit + limit/8 + 1<<10
 	var stages []*io.LimitedReader
-	var src io.Reader = bytes.NewReader(data)
+	in := bytes.NewReader(data)
+	defer in.Reset(nil) // a pooled decoder may keep it, but not the data
+	var src io.Reader = in
 	for i := len(codings) - 1; i >= 0; i-- {
 		dec, err := decoders[codings[i]](src)
 		if err != nil {
