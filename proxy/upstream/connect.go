@@ -1,0 +1,172 @@
+package upstream
+
+import (
+	"bufio"
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"time"
+)
+
+const (
+	// maxConnectHead bounds what a proxy may answer to CONNECT, in bytes.
+	maxConnectHead = 64 << 10
+	// maxInterim bounds the 1xx responses before its answer.
+	maxInterim = 5
+)
+
+// A ProxyError is the refusal of the upstream proxy.
+type ProxyError struct {
+	// Status is the status code that the proxy answered.
+	Status int
+}
+
+// Error says what the proxy answered, and what can be done about a 407.
+func (e *ProxyError) Error() string {
+	if e.Status == http.StatusProxyAuthRequired {
+		return "the upstream proxy refused: 407 Proxy Authentication Required (credentials are missing or wrong)"
+	}
+	return fmt.Sprintf("the upstream proxy refused: %d %s", e.Status, http.StatusText(e.Status))
+}
+
+// errConnectHead is a proxy that talks too much.
+var errConnectHead = fmt.Errorf("the proxy's answer to CONNECT is longer than %d bytes", maxConnectHead)
+
+// A chained is the proxy behind this one.
+type chained struct {
+	addr string // host:port
+	name string // of its certificate
+	tls  bool
+	user *url.Userinfo // nil for none
+}
+
+// authorization is the value of Proxy-Authorization (RFC 7617), "" for none.
+func (c *chained) authorization() string {
+	if c.user == nil {
+		return ""
+	}
+	password, _ := c.user.Password()
+	return "Basic " + base64.StdEncoding.EncodeToString([]byte(c.user.Username()+":"+password))
+}
+
+// dialProxyAny connects to the proxy whatever address is asked for.
+func (t *Transport) dialProxyAny(ctx context.Context, _, _ string) (net.Conn, error) {
+	return t.dialProxy(ctx)
+}
+
+// dialProxy connects to the proxy.
+func (t *Transport) dialProxy(ctx context.Context) (net.Conn, error) {
+	conn, err := t.direct(ctx, t.proxy.addr)
+	if err == nil && t.proxy.tls {
+		cfg := t.tls.Clone()
+		cfg.NextProtos = []string{"http/1.1"}
+		cfg.ServerName = t.proxy.name
+		cfg.GetClientCertificate = nil // that one is for upstreams
+		conn, err = t.handshake(ctx, conn, cfg)
+	}
+	if err != nil {
+		return nil, &phaseError{phaseProxy, err}
+	}
+	return conn, nil
+}
+
+// tunnel has the proxy connect to addr (RFC 9110 §9.3.6).
+func (t *Transport) tunnel(ctx context.Context, addr string) (net.Conn, error) {
+	conn, err := t.dialProxy(ctx)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, t.dialTimeout)
+	defer cancel()
+	// Whatever ends the context ends the exchange.
+	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })
+	tunnel, err := t.proxy.connect(conn, addr)
+	if !stop() && err == nil {
+		err = ctx.Err()
+	}
+	if err != nil {
+		conn.Close()
+		if ctx.Err() != nil {
+			err = errors.Join(ctx.Err(), err)
+		}
+		return nil, &phaseError{phaseProxy, err}
+	}
+	return tunnel, nil
+}
+
+// connect asks for a tunnel over conn.
+func (c *chained) connect(conn net.Conn, addr string) (net.Conn, error) {
+	req := &http.Request{
+		Method: http.MethodConnect,
+		URL:    &url.URL{Opaque: addr},
+		Host:   addr,
+		Header: http.Header{"User-Agent": {"pactape"}},
+	}
+	if auth := c.authorization(); auth != "" {
+		req.Header.Set("Proxy-Authorization", auth)
+	}
+	if err := req.Write(conn); err != nil {
+		return nil, err
+	}
+	head := &io.LimitedReader{R: conn, N: maxConnectHead}
+	br := bufio.NewReader(head)
+	status, err := readStatus(br, req)
+	switch {
+	case err != nil && head.N <= 0:
+		return nil, errConnectHead
+	case err != nil:
+		return nil, err
+	case status/100 != 2:
+		return nil, &ProxyError{Status: status}
+	}
+	if br.Buffered() == 0 {
+		return conn, nil
+	}
+	// A server that speaks first was faster than we.
+	early, err := br.Peek(br.Buffered())
+	return &earlyConn{Conn: conn, early: early}, err
+}
+
+// readStatus reads response heads up to the final one.
+func readStatus(br *bufio.Reader, req *http.Request) (int, error) {
+	for range maxInterim {
+		resp, err := http.ReadResponse(br, req)
+		if err != nil {
+			return 0, err
+		}
+		resp.Body.Close() // of a refusal nothing but the status is of use
+		if resp.StatusCode >= 200 || resp.StatusCode == http.StatusSwitchingProtocols {
+			return resp.StatusCode, nil
+		}
+	}
+	return 0, fmt.Errorf("the proxy sent %d interim responses and no answer", maxInterim)
+}
+
+// An earlyConn is a connection of which some bytes have been read already.
+type earlyConn struct {
+	net.Conn
+	early []byte
+}
+
+func (c *earlyConn) Read(p []byte) (int, error) {
+	if len(c.early) > 0 {
+		n := copy(p, c.early)
+		c.early = c.early[n:]
+		return n, nil
+	}
+	return c.Conn.Read(p)
+}
+
+// CloseWrite ends the sending side where the connection can do so, and returns
+// [errors.ErrUnsupported] otherwise.
+func (c *earlyConn) CloseWrite() error {
+	if cw, ok := c.Conn.(interface{ CloseWrite() error }); ok {
+		return cw.CloseWrite()
+	}
+	return errors.ErrUnsupported
+}
