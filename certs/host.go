@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/netip"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/net/idna"
 )
@@ -52,6 +53,9 @@ func parseHost(host string) (hostName, error) {
 	}
 	name := strings.TrimSuffix(host, ".")
 	if !isASCII(name) {
+		if !utf8.ValidString(name) {
+			return hostName{}, fmt.Errorf("%w: %q", ErrHost, host)
+		}
 		ascii, err := idna.Lookup.ToASCII(name)
 		if err != nil {
 			return hostName{}, fmt.Errorf("%w: %q: %w", ErrHost, host, err)
