@@ -1,0 +1,431 @@
+package redact_test
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"net/http"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/pactape/pactape/capture/redact"
+	"github.com/pactape/pactape/expectations"
+)
+
+const (
+	jwt  = "eyJhbGciOiJSUzI1NiIsImtpZCI6IjEifQ.eyJzdWIiOiJhbGljZSIsImV4cCI6MTcwMDAwMDAwMH0.c2lnbmF0dXJl"
+	jwe  = "eyJhbGciOiJkaXIiLCJlbmMiOiJBMjU2R0NNIn0..aXZpdml2aXY.Y2lwaGVydGV4dA.dGFn"
+	card = "4111111111111111"
+)
+
+func key(b byte) []byte {
+	k := make([]byte, redact.KeySize)
+	for i := range k {
+		k[i] = b
+	}
+	return k
+}
+
+func newRedactor(t testing.TB, o redact.Options) *redact.Redactor {
+	t.Helper()
+	if o.Key == nil {
+		o.Key = key(1)
+	}
+	r, err := redact.New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func jsonRequest(body string) *expectations.Request {
+	return &expectations.Request{
+		Method: "POST", Path: "/x",
+		Header: http.Header{"Content-Type": {"application/json"}},
+		Body:   expectations.Body{Bytes: []byte(body)},
+	}
+}
+
+// token is what stands for a secret in a JSON string.
+func token(t testing.TB, r *redact.Redactor, secret string) string {
+	t.Helper()
+	quoted, err := json.Marshal(secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req, _ := r.Request(jsonRequest(`{"password":` + string(quoted) + `}`))
+	var out struct{ Password string }
+	if err := json.Unmarshal(req.Body.Bytes, &out); err != nil {
+		t.Fatal(err)
+	}
+	if out.Password == secret {
+		t.Fatalf("%q was not redacted", secret)
+	}
+	return out.Password
+}
+
+func TestHeaders(t *testing.T) {
+	t.Parallel()
+	r := newRedactor(t, redact.Options{Headers: []string{"x-tenant"}, Allow: []string{"X-Open-Token"}})
+	abc, secret := token(t, r, "abc"), token(t, r, "s3cret")
+	basic := func(s string) string { return "Basic " + base64.StdEncoding.EncodeToString([]byte(s)) }
+	tests := []struct {
+		name, header, value, want, in, field, class string
+	}{
+		{"bearer", "Authorization", "Bearer abc", "Bearer " + abc, "header", "Authorization", "bearer"},
+		{"bearer, any case", "Authorization", "bearer  abc", "bearer  " + abc, "header", "Authorization", "bearer"},
+		{"jwt", "Authorization", "Bearer " + jwt, "Bearer " + token(t, r, jwt), "header", "Authorization", "bearer"},
+		{"basic keeps its form", "Authorization", basic("abc:s3cret"), basic(abc + ":" + secret), "header", "Authorization", "basic"},
+		{"basic with an empty password", "Authorization", basic("abc:"), basic(abc + ":"), "header", "Authorization", "basic"},
+		{"other scheme", "Authorization", "Token abc", "Token " + abc, "header", "Authorization", "string"},
+		{"no scheme", "Authorization", "abc", abc, "header", "Authorization", "string"},
+		{"parameters", "Authorization", `Digest username="abc", realm="r", response=s3cret`,
+			`Digest username="` + abc + `", realm="r", response=` + secret, "header", "Authorization", "string"},
+		{"proxy", "Proxy-Authorization", "Bearer abc", "Bearer " + abc, "header", "Proxy-Authorization", "bearer"},
+		{"api key", "X-Api-Key", "abc", abc, "header", "X-Api-Key", "string"},
+		{"apikey", "Apikey", "abc", abc, "header", "Apikey", "string"},
+		{"azure", "Ocp-Apim-Subscription-Key", "abc", abc, "header", "Ocp-Apim-Subscription-Key", "string"},
+		{"auth token", "X-Auth-Token", "abc", abc, "header", "X-Auth-Token", "string"},
+		{"session id", "Mcp-Session-Id", "abc", abc, "header", "Mcp-Session-Id", "string"},
+		{"scheme elsewhere", "X-Forwarded-Authorization", "Bearer abc", "Bearer " + abc, "header", "X-Forwarded-Authorization", "bearer"},
+		{"user's", "X-Tenant", "abc", abc, "header", "X-Tenant", "string"},
+		{"url", "Location", "https://h/cb?access_token=abc&page=2", "https://h/cb?access_token=" + abc + "&page=2", "header", "Location", "string"},
+		{"fragment", "Location", "/cb#access_token=abc", "/cb#access_token=" + abc, "header", "Location", "string"},
+		{"link", "Link", `<https://h/?api_key=abc&page=2>; rel="next"`, `<https://h/?api_key=` + abc + `&page=2>; rel="next"`, "header", "Link", "string"},
+		{"jwt anywhere", "X-Whatever", "a " + jwt + ".", "a " + token(t, r, jwt) + ".", "header", "X-Whatever", "jwt"},
+		{"cookie", "Cookie", "a=abc; b=s3cret", "a=" + abc + "; b=" + secret, "cookie", "a", "cookie"},
+		{"set-cookie", "Set-Cookie", "a=abc; Path=/; HttpOnly", "a=" + abc + "; Path=/; HttpOnly", "cookie", "a", "cookie"},
+		{"quoted cookie", "Set-Cookie", `a="abc"`, `a="` + abc + `"`, "cookie", "a", "cookie"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			h := http.Header{tt.header: {tt.value}}
+			resp := &expectations.Response{Header: h}
+			got, list := r.Response(resp)
+			if diff := cmp.Diff(http.Header{tt.header: {tt.want}}, got.Header); diff != "" {
+				t.Error(diff)
+			}
+			want := expectations.Redaction{Message: "response", In: tt.in, Name: tt.field, Class: tt.class}
+			if len(list) == 0 || list[0] != want {
+				t.Errorf("redactions = %+v, want first %+v", list, want)
+			}
+			if h[tt.header][0] != tt.value {
+				t.Error("the original changed")
+			}
+		})
+	}
+}
+
+func TestWhatStays(t *testing.T) {
+	t.Parallel()
+	r := newRedactor(t, redact.Options{Allow: []string{"X-Open-Token", "page_token", "theme"}})
+	headers := http.Header{
+		"X-Open-Token":          {"abc"},
+		"Www-Authenticate":      {`Bearer realm="api", error="invalid_token"`},
+		"Authorization":         {"Negotiate"},
+		"Cookie":                {"theme=dark; empty="},
+		"Idempotency-Key":       {"8f14e45f-ceea-467f-a8d1-000000000000"},
+		"Sec-Websocket-Key":     {"dGhlIHNhbXBsZSBub25jZQ=="},
+		"X-Ratelimit-Tokens":    {"150000"},
+		"Strict-Transport-Sec":  {"max-age=31536000; includeSubDomains"},
+		"Etag":                  {`"33a64df551425fcc55e4d42a148795d9f25f89d4"`},
+		"Access-Control-Expose": {"Authorization"},
+	}
+	bodies := []struct{ contentType, body string }{
+		{"application/json", `{"tokens_used":5,"author":"Poe","token_type":"Bearer","expires_in":3600,"tokens":512,
+			"max_token":7,"password":null,"is_secret":true,"secret":"","authorName":"x","sessions":12,"pageToken":"open",
+			"passwordResetUrl":"https://h/reset","key":"k","primary_key":"id","tokenizer":"bpe","secretary":"Ann",
+			"id":1700000000000,"ns":1700000000000000000,"micros":1700000000000008,"bad_card":"4111111111111112",
+			"uuid":"41111111-1111-1111-1111-111111111111","decimal":0.4111111111111111,"code":"not_found"}`},
+		{"application/json", `5`},
+		{"application/json", `"text"`},
+		{"application/x-www-form-urlencoded", "grant_type=password&response_type=token&page_token=abc&author=me&token="},
+		{"text/plain", "the token is not here, see a=b and x?page=2&sort=asc"},
+		{"text/html", `<a href="/x?page=2&amp;sort=asc">token=abc</a>`},
+		{"text/xml", `<author token_type="x">Poe</author><password/><secret></secret>`},
+		{"application/octet-stream", "\x00\x01password=abc&" + jwt},
+		{"multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=\"author\"\r\n\r\nPoe\r\n--b--\r\n"},
+		{"text/event-stream", "event: token\ndata: {\"delta\":\"abc\"}\n\ndata: [DONE]\n\n"},
+	}
+	for _, b := range bodies {
+		h := headers.Clone()
+		h.Set("Content-Type", b.contentType)
+		req := &expectations.Request{
+			Path: "/token/session/v1", RawQuery: "page=2&sort=asc&page_token=abc&token_type=x&q=a%20b+c", Header: h,
+			Body: expectations.Body{Bytes: []byte(b.body)},
+		}
+		got, list := r.Request(req)
+		if got != req || len(list) != 0 {
+			t.Errorf("%s was changed: %+v\n%s", b.contentType, list, cmp.Diff(req, got))
+		}
+	}
+}
+
+func TestRequestLine(t *testing.T) {
+	t.Parallel()
+	r := newRedactor(t, redact.Options{Query: []string{"ticket"}, Fields: []string{"Pin-Code"}})
+	abc := token(t, r, "abc")
+	tests := []struct{ name, path, query, wantPath, wantQuery string }{
+		{"api key", "/", "page=2&api_key=abc", "/", "page=2&api_key=" + abc},
+		{"apiKey", "/", "apiKey=abc", "/", "apiKey=" + abc},
+		{"encoded name and value", "/", "api%5Fkey=%61bc", "/", "api%5Fkey=" + abc},
+		{"bracketed", "/", "user[password]=abc", "/", "user[password]=" + abc},
+		{"signed", "/", "X-Amz-Signature=abc&X-Amz-Date=1", "/", "X-Amz-Signature=" + abc + "&X-Amz-Date=1"},
+		{"user's", "/", "ticket=abc&pinCode=abc", "/", "ticket=" + abc + "&pinCode=" + abc},
+		{"jwt value", "/", "q=" + jwt, "/", "q=" + token(t, r, jwt)},
+		{"jwt alone", "/", jwt, "/", token(t, r, jwt)},
+		{"jwt segment", "/a/" + jwt + "/b", "", "/a/" + token(t, r, jwt) + "/b", ""},
+		{"card segment", "/cards/" + card, "", "/cards/" + token(t, r, card), ""},
+		{"matrix parameter", "/a;token=abc/b", "", "/a;token=abc/b", ""},
+		{"url within", "/", "next=https%3A%2F%2Fh%2F%3Ftoken%3Dabc", "/", "next=https%3A%2F%2Fh%2F%3Ftoken%3D" + abc},
+		{"scheme", "/", "authorization=Bearer%20abc", "/", "authorization=Bearer+" + abc},
+		{"json within", "/", "filter=%7B%22token%22%3A%22abc%22%7D", "/", "filter=%7B%22token%22%3A%22" + abc + "%22%7D"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			req, _ := r.Request(&expectations.Request{Path: tt.path, RawQuery: tt.query})
+			if req.Path != tt.wantPath && tt.name != "matrix parameter" || req.RawQuery != tt.wantQuery {
+				t.Errorf("got %s?%s\nwant %s?%s", req.Path, req.RawQuery, tt.wantPath, tt.wantQuery)
+			}
+			if strings.Contains(req.Path, "abc") {
+				t.Errorf("secret left in %s", req.Path)
+			}
+		})
+	}
+}
+
+func TestBodies(t *testing.T) {
+	t.Parallel()
+	r := newRedactor(t, redact.Options{
+		Fields:    []string{"holder"},
+		JSONPaths: []string{"$.user.pin", "$.cards[*].nick", "$['odd.name'][0]"},
+		Allow:     []string{"$.public.token"},
+	})
+	abc, num, jwtToken, cardToken := token(t, r, "abc"), token(t, r, "123456"), token(t, r, jwt), token(t, r, card)
+	spaced := cardToken[:4] + " " + cardToken[4:8] + " " + cardToken[8:12] + " " + cardToken[12:]
+	const form = "application/x-www-form-urlencoded"
+	tests := []struct{ name, contentType, body, want string }{
+		{"json", "application/json", `{"a":1,"password":"abc"}`, `{"a":1,"password":"` + abc + `"}`},
+		{"white space stays", "application/json", "{ \"password\" :\n\t\"abc\" , \"b\":[ ] }", "{ \"password\" :\n\t\"" + abc + "\" , \"b\":[ ] }"},
+		{"number", "application/json", `{"secret":123456}`, `{"secret":` + num + `}`},
+		{"array", "application/json", `{"tokens":["abc","abc"],"tokens_used":5}`, `{"tokens":["` + abc + `","` + abc + `"],"tokens_used":5}`},
+		{"nested", "application/json", `{"session":{"id":"abc","user":"bob"},"api":{"key":"abc"}}`, `{"session":{"id":"` + abc + `","user":"bob"},"api":{"key":"` + abc + `"}}`},
+		{"escaped name", "application/json", `{"pass\u0077ord":"abc"}`, `{"pass\u0077ord":"` + abc + `"}`},
+		{"escaped value", "application/json", `{"password":"\u0061bc"}`, `{"password":"` + abc + `"}`},
+		{"escaped around", "application/json", `{"m":"\"x\"\n` + jwt + `"}`, `{"m":"\"x\"\n` + jwtToken + `"}`},
+		{"json within json", "application/json", `{"m":"{\"token\":\"abc\"}"}`, `{"m":"{\"token\":\"` + abc + `\"}"}`},
+		{"url within json", "application/json", `{"next":"https://h/?page=2&api_key=abc"}`, `{"next":"https://h/?page=2&api_key=` + abc + `"}`},
+		{"url escaped as Go does", "application/json", `{"next":"/?a=1\u0026api_key=abc"}`, `{"next":"/?a=1&api_key=` + abc + `"}`},
+		{"card number", "application/json", `{"n":` + card + `}`, `{"n":` + cardToken + `}`},
+		{"card text", "application/json", `{"n":"card 4111 1111 1111 1111, exp 12/30"}`, `{"n":"card ` + spaced + `, exp 12/30"}`},
+		{"card after a year", "text/plain", "in 2024 4111-1111-1111-1111", "in 2024 " + strings.ReplaceAll(spaced, " ", "-")},
+		{"card and cvv", "text/plain", "4111 1111 1111 1111 123", spaced + " 123"},
+		{"jwt", "application/json", `["` + jwt + `"]`, `["` + jwtToken + `"]`},
+		{"encrypted jwt", "text/plain", "x " + jwe, "x " + token(t, r, jwe)},
+		{"cut short", "application/json", `{"a":{"password":"abc`, `{"a":{"password":"` + abc},
+		{"malformed", "application/json", `{"a":}],"password":"abc"`, `{"a":}],"password":"` + abc + `"`},
+		{"no content type", "", `{"password":"abc"}`, `{"password":"` + abc + `"}`},
+		{"json as text", "text/plain;charset=UTF-8", `{"password":"abc"}`, `{"password":"` + abc + `"}`},
+		{"user's fields", "application/json", `{"holder":{"name":"abc","tags":["abc"]}}`, `{"holder":{"name":"` + abc + `","tags":["` + abc + `"]}}`},
+		{"user's paths", "application/json", `{"user":{"pin":"abc","x":"abc"},"cards":[{"nick":"abc"}],"odd.name":["abc","x"]}`,
+			`{"user":{"pin":"` + abc + `","x":"abc"},"cards":[{"nick":"` + abc + `"}],"odd.name":["` + abc + `","x"]}`},
+		{"allowed path", "application/json", `{"public":{"token":"abc"},"token":"abc"}`, `{"public":{"token":"abc"},"token":"` + abc + `"}`},
+		{"json lines", "application/x-ndjson", "{\"token\":\"abc\"}\n{\"a\":1}\n{\"token\":\"abc\"}\n", "{\"token\":\"" + abc + "\"}\n{\"a\":1}\n{\"token\":\"" + abc + "\"}\n"},
+		{"form", form, "user=bob&password=abc&x=" + jwt, "user=bob&password=" + abc + "&x=" + jwtToken},
+		{"form without a type", "", "user=bob&password=abc", "user=bob&password=" + abc},
+		{"form digits", form, "otp=123456", "otp=" + num},
+		{"events", "text/event-stream", "event: x\r\ndata: {\"token\":\"abc\"}\r\n\r\ndata: hi " + jwt + "\n\n", "event: x\r\ndata: {\"token\":\"" + abc + "\"}\r\n\r\ndata: hi " + jwtToken + "\n\n"},
+		{"event over lines", "text/event-stream", "data: {\"password\":\ndata:\"abc\"}\n\n", "data: {\"password\":\ndata:\"" + abc + "\"}\n\n"},
+		{"multipart", "multipart/form-data; boundary=b",
+			"--b\r\nContent-Disposition: form-data; name=\"password\"\r\n\r\nabc\r\n--b\r\nContent-Disposition: form-data; name=j\r\nContent-Type: application/json\r\n\r\n{\"token\":\"abc\"}\r\n--b--\r\n",
+			"--b\r\nContent-Disposition: form-data; name=\"password\"\r\n\r\n" + abc + "\r\n--b\r\nContent-Disposition: form-data; name=j\r\nContent-Type: application/json\r\n\r\n{\"token\":\"" + abc + "\"}\r\n--b--\r\n"},
+		{"xml", "text/xml", `<a><wsse:Password Type="t">abc</wsse:Password><b token="abc"/><c><![CDATA[x]]></c></a>`, `<a><wsse:Password Type="t">` + abc + `</wsse:Password><b token="` + abc + `"/><c><![CDATA[x]]></c></a>`},
+		{"cdata", "application/soap+xml", `<secret><![CDATA[abc]]></secret>`, `<secret><![CDATA[` + abc + `]]></secret>`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			resp := &expectations.Response{Header: http.Header{}, Body: expectations.Body{Bytes: []byte(tt.body)}}
+			if tt.contentType != "" {
+				resp.Header.Set("Content-Type", tt.contentType)
+			}
+			got, list := r.Response(resp)
+			if diff := cmp.Diff(tt.want, string(got.Body.Bytes)); diff != "" {
+				t.Error(diff)
+			}
+			if string(resp.Body.Bytes) != tt.body {
+				t.Error("the original changed")
+			}
+			again, _ := r.Response(got)
+			if again != got {
+				t.Errorf("redacting again changed it: %s", again.Body.Bytes)
+			}
+			for _, l := range list {
+				if strings.Contains(l.Name, "abc") {
+					t.Errorf("the list has a secret: %+v", l)
+				}
+			}
+		})
+	}
+}
+
+func TestPlacesInJSON(t *testing.T) {
+	t.Parallel()
+	r := newRedactor(t, redact.Options{})
+	_, list := r.Request(jsonRequest(`{"user":{"token":"abc"},"items":[{"x":1},{"api-key":"abc"}],"n":` + card + `,"jwt":"` + jwt + `"}`))
+	in := func(name, class string) expectations.Redaction {
+		return expectations.Redaction{Message: "request", In: "json", Name: name, Class: class}
+	}
+	want := []expectations.Redaction{
+		in("$.user.token", "string"), in("$.items[1]['api-key']", "string"), in("$.n", "card"), in("$.jwt", "jwt"),
+	}
+	if diff := cmp.Diff(want, list); diff != "" {
+		t.Error(diff)
+	}
+
+	many := `{"items":[` + strings.Repeat(`{"token":"abc"},`, 5000) + `{}]}`
+	_, list = r.Request(jsonRequest(many))
+	if len(list) > 300 {
+		t.Errorf("%d places listed of an array", len(list))
+	}
+	if last := list[len(list)-1]; last != in("$.items[*].token", "string") {
+		t.Errorf("last place = %+v", last)
+	}
+}
+
+func TestShapes(t *testing.T) {
+	t.Parallel()
+	r := newRedactor(t, redact.Options{})
+	parts := strings.Split(token(t, r, jwt), ".")
+	if len(parts) != 3 {
+		t.Fatalf("a JWT became %q", parts)
+	}
+	for _, part := range parts[:2] {
+		data, err := base64.RawURLEncoding.DecodeString(part)
+		if err != nil || !json.Valid(data) {
+			t.Errorf("JWT part %q: %v, %q", part, err, data)
+		}
+	}
+	if _, err := base64.RawURLEncoding.DecodeString(parts[2]); err != nil {
+		t.Errorf("signature: %v", err)
+	}
+	if got := token(t, r, "5d8ef4a1-90d6-4d3c-9a6e-0d6a2f3f3b6e"); len(got) != 36 || strings.Count(got, "-") != 4 {
+		t.Errorf("a UUID became %q", got)
+	}
+	if got := token(t, r, "123456"); strings.Trim(got, "0123456789") != "" {
+		t.Errorf("digits became %q", got)
+	}
+	if token(t, r, "a") == token(t, r, "b") || token(t, r, "12") == token(t, r, "13") || token(t, r, jwt) == token(t, r, jwe) {
+		t.Error("two secrets have one token")
+	}
+	if other := newRedactor(t, redact.Options{Key: key(2)}); token(t, r, "a") == token(t, other, "a") {
+		t.Error("the key does not matter")
+	}
+}
+
+func TestForeignTokens(t *testing.T) {
+	t.Parallel()
+	mine, theirs := newRedactor(t, redact.Options{}), newRedactor(t, redact.Options{Key: key(2)})
+	blind, err := redact.NewMask(redact.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw := func(secret string) *expectations.Request {
+		return &expectations.Request{Path: "/login", RawQuery: "api_key=" + secret, Header: http.Header{"Content-Type": {"application/json"}},
+			Body: expectations.Body{Bytes: []byte(`{"user":"bob","password":"` + secret + `"}`)}}
+	}
+	for _, secret := range []string{"abc", "123456", "5d8ef4a1-90d6-4d3c-9a6e-0d6a2f3f3b6e", jwt, card} {
+		req := raw(secret)
+		own, _ := mine.Request(req)
+		other, _ := theirs.Request(req)
+		if mine.Foreign(own) || mine.Foreign(req) {
+			t.Errorf("%s: own token taken for foreign", secret)
+		}
+		if !mine.Foreign(other) || !blind.Foreign(other) {
+			t.Errorf("%s: foreign token not recognised: %s", secret, other.Body.Bytes)
+		}
+		if kept, list := mine.Request(other); kept != other || len(list) != 2 {
+			t.Errorf("%s: foreign token was redacted again: %s", secret, kept.Body.Bytes)
+		}
+		masked := mine.Mask(raw("anything else"))
+		for _, r := range []*expectations.Request{mine.Mask(other), theirs.Mask(own), blind.Mask(other), mine.Mask(req)} {
+			if diff := cmp.Diff(masked, r); diff != "" {
+				t.Errorf("%s: masks differ: %s", secret, diff)
+			}
+		}
+	}
+}
+
+func TestUndecodableBodyIsDropped(t *testing.T) {
+	t.Parallel()
+	r := newRedactor(t, redact.Options{})
+	resp := &expectations.Response{Body: expectations.Body{Bytes: []byte{0x1f, 0x8b, 8}, Coding: "gzip", Encoded: true}}
+	got, list := r.Response(resp)
+	if got.Body.Bytes != nil || !got.Body.Truncated || len(list) != 1 {
+		t.Errorf("body = %+v, list = %+v", got.Body, list)
+	}
+	odd := &expectations.Response{Body: expectations.Body{Bytes: []byte(`{"token":"abc"}`), Coding: "utf-8", Encoded: true}}
+	if got, _ := r.Response(odd); strings.Contains(string(got.Body.Bytes), "abc") || len(got.Body.Bytes) == 0 {
+		t.Errorf("body with an unknown coding = %q", got.Body.Bytes)
+	}
+}
+
+func TestOptionErrors(t *testing.T) {
+	t.Parallel()
+	for _, o := range []redact.Options{
+		{}, {Key: key(1)[:31]},
+		{Key: key(1), JSONPaths: []string{"user.pin"}},
+		{Key: key(1), JSONPaths: []string{"$"}},
+		{Key: key(1), JSONPaths: []string{"$..pin"}},
+		{Key: key(1), JSONPaths: []string{"$.a[x]"}},
+		{Key: key(1), JSONPaths: []string{"$['a"}},
+		{Key: key(1), Allow: []string{"$.a[-1]"}},
+	} {
+		if _, err := redact.New(o); err == nil {
+			t.Errorf("%+v was accepted", o)
+		}
+	}
+}
+
+func TestLoadKey(t *testing.T) {
+	t.Parallel()
+	home := filepath.Join(t.TempDir(), "new", "home")
+	keys := make([][]byte, 16)
+	var wg sync.WaitGroup
+	for i := range keys {
+		wg.Go(func() {
+			k, err := redact.LoadKey(home)
+			if err != nil {
+				t.Error(err)
+			}
+			keys[i] = k
+		})
+	}
+	wg.Wait()
+	for _, k := range keys {
+		if len(k) != redact.KeySize || string(k) != string(keys[0]) {
+			t.Fatalf("keys differ: %x, %x", k, keys[0])
+		}
+	}
+	entries, err := os.ReadDir(home)
+	if err != nil || len(entries) != 1 {
+		t.Fatalf("left behind: %v, %v", entries, err)
+	}
+	path := filepath.Join(home, entries[0].Name())
+	if info, err := os.Stat(path); err != nil || runtime.GOOS != "windows" && info.Mode().Perm() != 0o600 {
+		t.Errorf("mode = %v, %v", info.Mode(), err)
+	}
+	if err := os.WriteFile(path, []byte("short"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := redact.LoadKey(home); err == nil {
+		t.Error("a damaged key was accepted")
+	}
+}

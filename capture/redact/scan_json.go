@@ -1,0 +1,387 @@
+package redact
+
+import (
+	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// maxDepth bounds the frames kept; deeper values are searched all the same,
+// as if they stood in the innermost frame.
+const maxDepth = 10_000
+
+// A frame is one container on the way to a JSON value.
+type frame struct {
+	object bool
+	// verdict is on the value that comes next in this container.
+	verdict verdict
+	// name is the present member's name as written, without quotes; for an
+	// array the name of the member that holds it, as the parent of what is
+	// inside.
+	name string
+	// index is the present item of an array.
+	index int
+}
+
+// json searches JSON text in e.src[lo:hi]: one document, or several, one
+// after the other. It does not insist on syntax, so that a body cut short or
+// malformed is searched as well.
+func (s *scanner) json(e *edit, lo, hi int, p place) {
+	root, deeper := s.root, 0
+	s.root = len(s.frames)
+	src := e.src
+	for i := lo; i < hi; {
+		switch c := src[i]; {
+		case c == '"':
+			i = s.jsonString(e, i, hi, p)
+		case c == '{' || c == '[':
+			if len(s.frames)-s.root < maxDepth {
+				s.push(c == '{')
+			} else {
+				deeper++
+			}
+			i++
+		case c == '}' || c == ']':
+			if deeper > 0 {
+				deeper--
+			} else {
+				s.pop(c == '}')
+			}
+			i++
+		case c == ',':
+			s.next()
+			i++
+		case c == ' ' || c == '\n' || c == '\r' || c == '\t' || c == ':':
+			i++
+		default:
+			i = s.jsonBare(e, i, hi, p)
+		}
+	}
+	s.frames = s.frames[:s.root]
+	s.root = root
+}
+
+// top is the frame of the value being read; nil at the top of a document.
+func (s *scanner) top() *frame {
+	if len(s.frames) == s.root {
+		return nil
+	}
+	return &s.frames[len(s.frames)-1]
+}
+
+// verdict is on the value being read.
+func (s *scanner) verdict() verdict {
+	if f := s.top(); f != nil {
+		return f.verdict
+	}
+	return open
+}
+
+func (s *scanner) push(object bool) {
+	f := frame{object: object}
+	if t := s.top(); t != nil {
+		if object {
+			f.verdict = t.verdict.inherited()
+		} else { // what holds for an array holds for its items
+			f.verdict, f.name = t.verdict, t.name
+		}
+	}
+	s.frames = append(s.frames, f)
+}
+
+func (s *scanner) pop(object bool) {
+	if t := s.top(); t != nil && t.object == object {
+		s.frames = s.frames[:len(s.frames)-1]
+	}
+}
+
+// next goes on to the next member or item.
+func (s *scanner) next() {
+	switch t := s.top(); {
+	case t == nil:
+	case t.object:
+		t.name, t.verdict = "", s.container().verdict.inherited()
+	default:
+		t.index++
+	}
+}
+
+// container is the frame around the present one.
+func (s *scanner) container() frame {
+	if n := len(s.frames) - 2; n >= s.root {
+		return s.frames[n]
+	}
+	return frame{}
+}
+
+// member notes the name of the member that comes next.
+func (s *scanner) member(t *frame, raw string) {
+	t.name = raw
+	name := raw
+	if strings.IndexByte(raw, '\\') >= 0 {
+		name = memberName(raw)
+	}
+	around := s.container()
+	t.verdict = max(s.judgeMember(name, around.name), around.verdict.inherited())
+}
+
+// maxNames bounds the judgements a scanner remembers.
+const maxNames = 512
+
+// A judgement is what is known of a member's name.
+type judgement struct {
+	verdict verdict
+	// nested: the name has to be judged with that of the object around it.
+	nested bool
+}
+
+// judgeMember is rules.judge for a JSON member, remembering names, of which
+// documents repeat a few.
+func (s *scanner) judgeMember(name, parent string) verdict {
+	j, ok := s.names[name]
+	if !ok {
+		j.verdict = s.r.rules.judge(name, "", inJSON)
+		j.nested = j.verdict == open && nested(name)
+		if len(name) <= maxName {
+			if s.names == nil {
+				s.names = make(map[string]judgement)
+			} else if len(s.names) >= maxNames {
+				clear(s.names)
+			}
+			s.names[strings.Clone(name)] = j
+		}
+	}
+	if j.nested && parent != "" {
+		return s.r.rules.judge(name, parent, inJSON)
+	}
+	return j.verdict
+}
+
+// judgePath applies the user's paths to the value being read.
+func (s *scanner) judgePath(v verdict) verdict {
+	if s.nesting > 0 || len(s.r.rules.exempt)+len(s.r.rules.paths) == 0 {
+		return v
+	}
+	for _, p := range s.r.rules.exempt {
+		if p.matches(s.frames) {
+			return allowed
+		}
+	}
+	for _, p := range s.r.rules.paths {
+		if p.matches(s.frames) {
+			return secret
+		}
+	}
+	return v
+}
+
+// jsonString reads the string whose quote is at i and returns where to go on.
+func (s *scanner) jsonString(e *edit, i, hi int, p place) int {
+	lo := i + 1
+	end, escaped := closingQuote(e.src, lo, hi)
+	after := min(end+1, hi)
+	raw := e.src[lo:end]
+	if colon := skipSpace(e.src, after, hi); colon < hi && e.src[colon] == ':' {
+		t := s.top()
+		if t == nil || !t.object { // the text begins within an object, or is malformed
+			s.push(true)
+			t = s.top()
+		}
+		s.member(t, raw)
+		s.jsonText(e, lo, end, escaped, p)
+		return colon + 1
+	}
+	v := s.judgePath(s.verdict())
+	switch {
+	case raw == "" || v == allowed:
+	case !v.covers(raw):
+		s.jsonText(e, lo, end, escaped, p)
+	default:
+		if escaped {
+			raw = string(appendUnescaped(nil, raw))
+		}
+		s.replaceSecret(e, lo, end, raw, p)
+	}
+	return after
+}
+
+// jsonText searches the inside of a string that is not secret as a whole.
+func (s *scanner) jsonText(e *edit, lo, end int, escaped bool, p place) {
+	if end-lo < minText && strings.IndexByte(e.src[lo:end], '=') < 0 {
+		return
+	}
+	if !escaped {
+		s.plain(e, lo, end, p)
+		return
+	}
+	before := string(appendUnescaped(nil, e.src[lo:end]))
+	after := s.value(before, p)
+	if after != before {
+		e.replace(lo, end, appendEscaped(nil, after))
+	}
+}
+
+// jsonBare reads what is neither a string nor punctuation and returns where
+// to go on.
+func (s *scanner) jsonBare(e *edit, i, hi int, p place) int {
+	end := i + 1
+	for end < hi && !isJSONBound(e.src[end]) {
+		end++
+	}
+	raw := e.src[i:end]
+	if c := raw[0]; c != '-' && !isDigit(c) || !isNumber(raw) {
+		if len(raw) >= minText {
+			s.plain(e, i, end, p)
+		}
+		return end
+	}
+	card := len(raw) >= minText && isDigits(raw) && isCard(raw)
+	switch v := s.judgePath(s.verdict()); {
+	case v == allowed, !card && (v < secret || len(raw) < 2):
+	default:
+		class := classNumber
+		if card {
+			class = classCard
+		}
+		token := s.number(s.scratch(), raw)
+		s.report(p, class)
+		e.replace(i, end, token)
+	}
+	return end
+}
+
+func isJSONBound(c byte) bool {
+	switch c {
+	case ' ', '\n', '\r', '\t', ',', ':', '"', '{', '}', '[', ']':
+		return true
+	}
+	return false
+}
+
+// isNumber reports whether v is a number (RFC 8259 §6), leading zeros aside.
+func isNumber(v string) bool {
+	v = strings.TrimPrefix(v, "-")
+	if i := strings.IndexAny(v, "eE"); i >= 0 {
+		exponent := strings.TrimLeft(v[i+1:], "+-")
+		if len(v)-i-1-len(exponent) > 1 || !isDigits(exponent) {
+			return false
+		}
+		v = v[:i]
+	}
+	whole, fraction, point := strings.Cut(v, ".")
+	return isDigits(whole) && (!point || isDigits(fraction))
+}
+
+// closingQuote returns the place of the quote that ends the string beginning
+// at i, hi if there is none, and whether an escape comes before it.
+func closingQuote(src string, i, hi int) (end int, escaped bool) {
+	const short = 24 // most strings end sooner than a vector search pays
+	for n := min(i+short, hi); i < hi; i++ {
+		if i >= n {
+			q := strings.IndexByte(src[i:hi], '"')
+			if q < 0 {
+				q = hi - i
+			}
+			b := strings.IndexByte(src[i:i+q], '\\')
+			if b < 0 {
+				return i + q, escaped
+			}
+			i += b
+		}
+		switch src[i] {
+		case '"':
+			return i, escaped
+		case '\\':
+			escaped = true
+			i++
+		}
+	}
+	return hi, escaped
+}
+
+// appendUnescaped appends v with the escapes of a JSON string undone. What is
+// no escape stays; half a surrogate pair becomes U+FFFD.
+func appendUnescaped(dst []byte, v string) []byte {
+	for i := 0; i < len(v); {
+		c := v[i]
+		if c != '\\' || i+1 == len(v) {
+			dst = append(dst, c)
+			i++
+			continue
+		}
+		i += 2
+		switch c = v[i-1]; c {
+		case 'b':
+			dst = append(dst, '\b')
+		case 'f':
+			dst = append(dst, '\f')
+		case 'n':
+			dst = append(dst, '\n')
+		case 'r':
+			dst = append(dst, '\r')
+		case 't':
+			dst = append(dst, '\t')
+		case 'u':
+			r, ok := hex4(v[i:])
+			if !ok {
+				dst = append(dst, '\\', 'u')
+				continue
+			}
+			i += 4
+			if utf16.IsSurrogate(r) {
+				r, i = pair(r, v, i)
+			}
+			dst = utf8.AppendRune(dst, r)
+		default:
+			dst = append(dst, c)
+		}
+	}
+	return dst
+}
+
+// pair reads the second half of a surrogate pair at v[i:].
+func pair(high rune, v string, i int) (r rune, next int) {
+	if strings.HasPrefix(v[i:], `\u`) {
+		if low, ok := hex4(v[i+2:]); ok {
+			if r := utf16.DecodeRune(high, low); r != utf8.RuneError {
+				return r, i + 6
+			}
+		}
+	}
+	return utf8.RuneError, i
+}
+
+func hex4(v string) (r rune, ok bool) {
+	if len(v) < 4 {
+		return 0, false
+	}
+	for i := range 4 {
+		if !isHex(v[i]) {
+			return 0, false
+		}
+		r = r<<4 | rune(unhex(v[i]))
+	}
+	return r, true
+}
+
+// appendEscaped appends v as the inside of a JSON string.
+func appendEscaped(dst []byte, v string) []byte {
+	const digits = "0123456789abcdef"
+	for i := range len(v) {
+		switch c := v[i]; {
+		case c == '"' || c == '\\':
+			dst = append(dst, '\\', c)
+		case c == '\n':
+			dst = append(dst, '\\', 'n')
+		case c == '\r':
+			dst = append(dst, '\\', 'r')
+		case c == '\t':
+			dst = append(dst, '\\', 't')
+		case c < ' ':
+			dst = append(dst, '\\', 'u', '0', '0', digits[c>>4], digits[c&15])
+		default:
+			dst = append(dst, c)
+		}
+	}
+	return dst
+}
