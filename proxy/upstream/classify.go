@@ -91,6 +91,9 @@ func explainTimeout(err error) (capture.FailureKind, string, bool) {
 		return "", "", false
 	}
 	reason := "timed out waiting for the response"
+	if strings.Contains(err.Error(), "TLS handshake timeout") { // of net/http
+		reason = "the TLS handshake timed out"
+	}
 	for p, ok := errors.AsType[*phaseError](err); ok; p, ok = errors.AsType[*phaseError](p.err) {
 		switch p.phase { // the innermost counts
 		case phaseConnect:
@@ -140,18 +143,8 @@ func explainTLS(err error) (capture.FailureKind, string, bool) {
 		}
 		return capture.FailUpstream, "TLS: the server says " + alert, true
 	}
-	p, ok := errors.AsType[*phaseError](err)
-	for ok && p.phase != phaseTLS {
-		p, ok = errors.AsType[*phaseError](p.err)
-	}
-	if !ok {
-		return "", "", false
-	}
-	if text, ok := strings.CutPrefix(p.err.Error(), "tls: "); ok {
+	if _, text, ok := strings.Cut(err.Error(), "tls: "); ok { // our side's complaints
 		return capture.FailUpstream, "TLS: " + text, true
-	}
-	if errors.Is(err, io.EOF) || isErrno(err, resetErrnos) {
-		return capture.FailUpstream, "connection closed during the TLS handshake", true
 	}
 	return "", "", false
 }

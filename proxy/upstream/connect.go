@@ -3,6 +3,7 @@ package upstream
 import (
 	"bufio"
 	"context"
+	"crypto/tls"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -35,7 +36,7 @@ func (e *ProxyError) Error() string {
 }
 
 // errConnectHead is a proxy that talks too much.
-var errConnectHead = fmt.Errorf("the proxy's answer to CONNECT is longer than %d bytes", maxConnectHead)
+var errConnectHead = errors.New("the answer to CONNECT is too long")
 
 // A chained is the proxy behind this one.
 type chained struct {
@@ -63,16 +64,28 @@ func (t *Transport) dialProxyAny(ctx context.Context, _, _ string) (net.Conn, er
 func (t *Transport) dialProxy(ctx context.Context) (net.Conn, error) {
 	conn, err := t.direct(ctx, t.proxy.addr)
 	if err == nil && t.proxy.tls {
-		cfg := t.tls.Clone()
-		cfg.NextProtos = []string{"http/1.1"}
-		cfg.ServerName = t.proxy.name
-		cfg.GetClientCertificate = nil // that one is for upstreams
-		conn, err = t.handshake(ctx, conn, cfg)
+		conn, err = t.proxyTLS(ctx, conn)
 	}
 	if err != nil {
 		return nil, &phaseError{phaseProxy, err}
 	}
 	return conn, nil
+}
+
+// proxyTLS speaks TLS with the proxy over conn, and closes conn on error.
+func (t *Transport) proxyTLS(ctx context.Context, conn net.Conn) (net.Conn, error) {
+	cfg := t.tls.Clone()
+	cfg.NextProtos = []string{"http/1.1"}
+	cfg.ServerName = t.proxy.name
+	cfg.GetClientCertificate = nil // that one is for upstreams
+	ctx, cancel := context.WithTimeout(ctx, t.tlsTimeout)
+	defer cancel()
+	tc := tls.Client(conn, cfg)
+	if err := tc.HandshakeContext(ctx); err != nil {
+		conn.Close()
+		return nil, &phaseError{phaseTLS, err}
+	}
+	return tc, nil
 }
 
 // tunnel has the proxy connect to addr (RFC 9110 §9.3.6).

@@ -2,11 +2,9 @@ package upstream
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
-	"net/http/httptrace"
 	"strings"
 	"syscall"
 )
@@ -41,10 +39,15 @@ func (t *Transport) DialTunnel(ctx context.Context, hostport string) (net.Conn, 
 }
 
 // dial connects to addr, which is not mapped yet.
-func (t *Transport) dial(ctx context.Context, _, addr string) (net.Conn, error) {
+func (t *Transport) dial(ctx context.Context, network, addr string) (net.Conn, error) {
 	if target, ok := t.targets.find(addr); ok {
 		addr = target.addr(addr)
 	}
+	return t.dialMapped(ctx, network, addr)
+}
+
+// dialMapped connects to addr as it is.
+func (t *Transport) dialMapped(ctx context.Context, _, addr string) (net.Conn, error) {
 	if t.throughProxy(addr) {
 		return t.tunnel(ctx, addr)
 	}
@@ -95,54 +98,4 @@ func (t *Transport) refuseSelf(_ context.Context, _, addr string, _ syscall.RawC
 		return ErrLoop
 	}
 	return nil
-}
-
-// dialTLS connects and negotiates HTTP/2 or HTTP/1.1.
-func (t *Transport) dialTLS(ctx context.Context, _, addr string) (net.Conn, error) {
-	return t.dialALPN(ctx, addr, []string{"h2", "http/1.1"})
-}
-
-// dialTLS11 connects for HTTP/1.1.
-func (t *Transport) dialTLS11(ctx context.Context, _, addr string) (net.Conn, error) {
-	return t.dialALPN(ctx, addr, []string{"http/1.1"})
-}
-
-func (t *Transport) dialALPN(ctx context.Context, addr string, protocols []string) (net.Conn, error) {
-	conn, err := t.dial(ctx, "tcp", addr)
-	if err != nil {
-		return nil, err
-	}
-	cfg := t.tls.Clone()
-	cfg.NextProtos = protocols
-	cfg.ServerName = t.serverName(addr)
-	return t.handshake(ctx, conn, cfg)
-}
-
-// serverName is whose certificate is wanted for addr.
-func (t *Transport) serverName(addr string) string {
-	if target, ok := t.targets.find(addr); ok && target.serverName != "" {
-		return target.serverName
-	}
-	host, _ := splitAddr(addr)
-	return host
-}
-
-// handshake runs a client's handshake over conn, and closes conn on error.
-func (t *Transport) handshake(ctx context.Context, conn net.Conn, cfg *tls.Config) (net.Conn, error) {
-	trace := httptrace.ContextClientTrace(ctx)
-	if trace != nil && trace.TLSHandshakeStart != nil {
-		trace.TLSHandshakeStart()
-	}
-	hctx, cancel := context.WithTimeout(ctx, t.tlsTimeout)
-	defer cancel()
-	tc := tls.Client(conn, cfg)
-	err := tc.HandshakeContext(hctx)
-	if trace != nil && trace.TLSHandshakeDone != nil {
-		trace.TLSHandshakeDone(tc.ConnectionState(), err)
-	}
-	if err != nil {
-		conn.Close()
-		return nil, &phaseError{phaseTLS, err}
-	}
-	return tc, nil
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/net/idna"
 )
@@ -196,7 +197,7 @@ func canonicalHost(host string) (string, error) {
 			continue
 		}
 		ascii, err := idna.Lookup.ToASCII(name)
-		if err != nil {
+		if err != nil || !utf8.ValidString(name) {
 			return "", fmt.Errorf("%q is not a host name", host)
 		}
 		name = ascii

@@ -71,7 +71,7 @@ func ParseMap(entries []string) (map[string]*url.URL, error) {
 
 // parseTarget reads a URL or host[:port].
 func parseTarget(s string) (*url.URL, error) {
-	if !strings.Contains(s, "://") {
+	if !strings.Contains(s, "://") && !strings.HasPrefix(s, "//") {
 		s = "//" + s
 	}
 	u, err := url.Parse(s)

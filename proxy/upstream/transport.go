@@ -34,40 +34,55 @@ type Transport struct {
 	tlsTimeout  time.Duration
 	isSelf      func(addr string) bool
 
-	// One pool of connections for each way to speak to a server.
-	usual    *http.Transport // HTTP/2 by ALPN, HTTP/1.1
-	upgrade  *http.Transport // HTTP/1.1 only, tunnelled
-	h2c      *http.Transport // HTTP/2 without TLS
+	named    pools           // the address is yet to be found
+	renamed  pools           // the URL is that of the mapping already
 	absolute *http.Transport // plain HTTP by absolute URL; nil without proxy
 }
 
+// pools are the connections of each way to speak to a server.
+type pools struct {
+	usual   *http.Transport // HTTP/2 by ALPN, HTTP/1.1
+	upgrade *http.Transport // HTTP/1.1 only, tunnelled
+	h2c     *http.Transport // HTTP/2 without TLS
+}
+
+type dialFunc func(ctx context.Context, network, addr string) (net.Conn, error)
+
 func (t *Transport) setTransports(o Options) {
-	pool := func(p func(*http.Protocols)) *http.Transport {
-		protocols := new(http.Protocols)
-		p(protocols)
-		return &http.Transport{
-			Protocols:              protocols,
-			DialContext:            t.dial,
-			DialTLSContext:         t.dialTLS,
-			DisableCompression:     true, // what the server sends is what is passed on
-			MaxIdleConns:           maxIdle,
-			MaxIdleConnsPerHost:    orDefault(o.MaxIdlePerHost, DefaultMaxIdlePerHost),
-			IdleConnTimeout:        orDefault(o.IdleTimeout, DefaultIdleTimeout),
-			ResponseHeaderTimeout:  o.ResponseHeaderTimeout,
-			ExpectContinueTimeout:  continueTimeout,
-			MaxResponseHeaderBytes: maxResponseHead,
-			HTTP2:                  &http.HTTP2Config{SendPingTimeout: h2Silence, PingTimeout: h2Probe},
-		}
-	}
-	t.usual = pool(func(p *http.Protocols) { p.SetHTTP1(true); p.SetHTTP2(true) })
-	t.h2c = pool(func(p *http.Protocols) { p.SetUnencryptedHTTP2(true) })
-	t.upgrade = pool(func(p *http.Protocols) { p.SetHTTP1(true) })
-	t.upgrade.DialTLSContext = t.dialTLS11
+	t.named = t.newPools(o, t.dial)
+	t.renamed = t.newPools(o, t.dialMapped)
 	if t.proxy != nil {
-		t.absolute = pool(func(p *http.Protocols) { p.SetHTTP1(true) })
-		t.absolute.DialContext = t.dialProxyAny
+		t.absolute = t.newPool(o, t.dialProxyAny)
+		t.absolute.Protocols.SetHTTP1(true)
 		// Scheme http also for a TLS proxy: the dialer does the handshake.
 		t.absolute.Proxy = http.ProxyURL(&url.URL{Scheme: "http", Host: t.proxy.addr, User: t.proxy.user})
+	}
+}
+
+func (t *Transport) newPools(o Options, dial dialFunc) pools {
+	p := pools{t.newPool(o, dial), t.newPool(o, dial), t.newPool(o, dial)}
+	p.usual.Protocols.SetHTTP1(true)
+	p.usual.Protocols.SetHTTP2(true)
+	p.upgrade.Protocols.SetHTTP1(true)
+	p.h2c.Protocols.SetUnencryptedHTTP2(true)
+	return p
+}
+
+// newPool makes a pool of connections; the caller adds what they speak.
+func (t *Transport) newPool(o Options, dial dialFunc) *http.Transport {
+	return &http.Transport{
+		Protocols:              new(http.Protocols),
+		DialContext:            dial,
+		TLSClientConfig:        t.tls.Clone(),
+		TLSHandshakeTimeout:    t.tlsTimeout,
+		DisableCompression:     true, // what the server sends is what is passed on
+		MaxIdleConns:           maxIdle,
+		MaxIdleConnsPerHost:    orDefault(o.MaxIdlePerHost, DefaultMaxIdlePerHost),
+		IdleConnTimeout:        orDefault(o.IdleTimeout, DefaultIdleTimeout),
+		ResponseHeaderTimeout:  o.ResponseHeaderTimeout,
+		ExpectContinueTimeout:  continueTimeout,
+		MaxResponseHeaderBytes: maxResponseHead,
+		HTTP2:                  &http.HTTP2Config{SendPingTimeout: h2Silence, PingTimeout: h2Probe},
 	}
 }
 
@@ -90,18 +105,24 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		addr = urlAddr(req.URL)
 	}
 	target, mapped := t.targets.find(addr)
-	if mapped && target.scheme != "" && target.scheme != req.URL.Scheme {
-		req = withScheme(req, target.scheme, addr)
+	p := &t.named
+	switch {
+	case target.serverName != "":
+		// Under the name whose certificate is wanted.
+		req, p = readdressed(req, "https", target.addr(addr)), &t.renamed
+	case target.scheme != "" && target.scheme != req.URL.Scheme:
+		// With the port it had, so that the dialer finds the same mapping.
+		req = readdressed(req, target.scheme, addr)
 	}
 	switch plain := req.URL.Scheme == "http"; {
 	case isUpgrade(req.Header):
-		return t.upgrade.RoundTrip(req)
+		return p.upgrade.RoundTrip(req)
 	case plain && req.Context().Value(h2cKey{}) != nil:
-		return t.h2c.RoundTrip(req)
+		return p.h2c.RoundTrip(req)
 	case plain && !mapped && t.throughProxy(addr) && ownHost(req):
 		return t.viaProxy(req)
 	}
-	return t.usual.RoundTrip(req)
+	return p.usual.RoundTrip(req)
 }
 
 // viaProxy sends the absolute URL to the proxy.
@@ -114,9 +135,8 @@ func (t *Transport) viaProxy(req *http.Request) (*http.Response, error) {
 	return resp, err
 }
 
-// withScheme returns a copy of req for another scheme. The port is made
-// explicit: it stays what it was, so that the dialer finds the same mapping.
-func withScheme(req *http.Request, scheme, addr string) *http.Request {
+// readdressed returns a copy of req for another address and the same host.
+func readdressed(req *http.Request, scheme, addr string) *http.Request {
 	r := req.WithContext(req.Context()) // a shallow copy
 	if r.Host == "" {
 		r.Host = req.URL.Host
@@ -167,9 +187,12 @@ func hostAddr(host, scheme string) string {
 
 // CloseIdleConnections closes the connections that are not in use.
 func (t *Transport) CloseIdleConnections() {
-	for _, tr := range []*http.Transport{t.usual, t.upgrade, t.h2c, t.absolute} {
-		if tr != nil {
-			tr.CloseIdleConnections()
-		}
+	for _, p := range []pools{t.named, t.renamed} {
+		p.usual.CloseIdleConnections()
+		p.upgrade.CloseIdleConnections()
+		p.h2c.CloseIdleConnections()
+	}
+	if t.absolute != nil {
+		t.absolute.CloseIdleConnections()
 	}
 }
