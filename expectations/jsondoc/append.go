@@ -6,7 +6,9 @@ import (
 
 // AppendCompact appends v without white space, with the escapes of
 // encoding/json less those for HTML.
-func (v Value) AppendCompact(dst []byte) []byte {
+func (v Value) AppendCompact(dst []byte) []byte { return appendCompact(dst, &v) }
+
+func appendCompact(dst []byte, v *Value) []byte {
 	switch v.Kind {
 	case KindArray:
 		dst = append(dst, '[')
@@ -14,7 +16,7 @@ func (v Value) AppendCompact(dst []byte) []byte {
 			if i > 0 {
 				dst = append(dst, ',')
 			}
-			dst = v.Items[i].AppendCompact(dst)
+			dst = appendCompact(dst, &v.Items[i])
 		}
 		return append(dst, ']')
 	case KindObject:
@@ -25,7 +27,7 @@ func (v Value) AppendCompact(dst []byte) []byte {
 			}
 			dst = AppendString(dst, v.Members[i].Name)
 			dst = append(dst, ':')
-			dst = v.Members[i].Value.AppendCompact(dst)
+			dst = appendCompact(dst, &v.Members[i].Value)
 		}
 		return append(dst, '}')
 	case KindNull, KindBool, KindNumber, KindString:
@@ -37,10 +39,10 @@ func (v Value) AppendCompact(dst []byte) []byte {
 // prefix: every element on its own line, "key": value, and {} and [] where
 // empty.
 func (v Value) AppendIndent(dst []byte, indent string) []byte {
-	return v.appendIndent(dst, indent, 0)
+	return appendIndent(dst, &v, indent, 0)
 }
 
-func (v Value) appendIndent(dst []byte, indent string, level int) []byte {
+func appendIndent(dst []byte, v *Value, indent string, level int) []byte {
 	switch v.Kind {
 	case KindArray:
 		if len(v.Items) == 0 {
@@ -49,7 +51,7 @@ func (v Value) appendIndent(dst []byte, indent string, level int) []byte {
 		for i := range v.Items {
 			dst = appendOpen(dst, '[', i)
 			dst = appendLine(dst, indent, level+1)
-			dst = v.Items[i].appendIndent(dst, indent, level+1)
+			dst = appendIndent(dst, &v.Items[i], indent, level+1)
 		}
 		return append(appendLine(dst, indent, level), ']')
 	case KindObject:
@@ -61,7 +63,7 @@ func (v Value) appendIndent(dst []byte, indent string, level int) []byte {
 			dst = appendLine(dst, indent, level+1)
 			dst = AppendString(dst, v.Members[i].Name)
 			dst = append(dst, ": "...)
-			dst = v.Members[i].Value.appendIndent(dst, indent, level+1)
+			dst = appendIndent(dst, &v.Members[i].Value, indent, level+1)
 		}
 		return append(appendLine(dst, indent, level), '}')
 	case KindNull, KindBool, KindNumber, KindString:
@@ -85,7 +87,7 @@ func appendLine(dst []byte, indent string, level int) []byte {
 	return dst
 }
 
-func (v Value) appendScalar(dst []byte, quote func([]byte, string) []byte) []byte {
+func (v *Value) appendScalar(dst []byte, quote func([]byte, string) []byte) []byte {
 	switch v.Kind {
 	case KindBool:
 		if v.Bool {

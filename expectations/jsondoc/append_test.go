@@ -96,6 +96,29 @@ func TestAppendJacksonAt(t *testing.T) {
 	}
 }
 
+func TestAppendJacksonText(t *testing.T) {
+	t.Parallel()
+	for _, in := range documents {
+		v, err := jsondoc.Parse([]byte(in))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := jsondoc.AppendJacksonText([]byte("x"), []byte(" "+in+"\n"), 2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(string(v.AppendJacksonAt([]byte("x"), 2)), string(got)); diff != "" {
+			t.Error(diff)
+		}
+	}
+	for _, in := range []string{``, `[1,]`, `{"a":1`, `{a:1}`, `[1 2]`, `{} {}`, `"\x"`, `{"a" 1}`, `tru`} {
+		got, err := jsondoc.AppendJacksonText([]byte("x"), []byte(in), 0)
+		if err == nil || string(got) != "x" {
+			t.Errorf("%q was printed as %s", in, got)
+		}
+	}
+}
+
 func TestInvalidUTF8IsNeverPrinted(t *testing.T) {
 	t.Parallel()
 	v := jsondoc.String("a\xffb\xe2\x80")

@@ -2,7 +2,6 @@ package jsondoc
 
 import (
 	"fmt"
-	"slices"
 )
 
 // enter opens a container; leave closes it.
@@ -41,7 +40,7 @@ func (p *parser) array() (Value, error) {
 			return Value{}, err
 		}
 		if done {
-			v := Value{Kind: KindArray, Items: slices.Clone(p.items[base:])}
+			v := Value{Kind: KindArray, Items: exact(p.items[base:])}
 			clear(p.items[base:])
 			p.items = p.items[:base]
 			return v, nil
@@ -69,7 +68,7 @@ func (p *parser) object() (Value, error) {
 			return Value{}, err
 		}
 		if done {
-			v := Value{Kind: KindObject, Members: slices.Clone(p.members[base:])}
+			v := Value{Kind: KindObject, Members: exact(p.members[base:])}
 			clear(p.members[base:])
 			p.members = p.members[:base]
 			return v, nil
@@ -77,23 +76,35 @@ func (p *parser) object() (Value, error) {
 	}
 }
 
+// exact is a copy without room to spare.
+func exact[T any](s []T) []T {
+	out := make([]T, len(s))
+	copy(out, s)
+	return out
+}
+
 func (p *parser) member() (Member, error) {
 	name, err := p.name()
 	if err != nil {
 		return Member{}, err
 	}
-	if err := p.space(); err != nil {
-		return Member{}, err
-	}
-	if p.peek() != ':' {
-		return Member{}, p.unexpected("where a colon should follow a name")
-	}
-	p.pos++
-	if err := p.space(); err != nil {
+	if err := p.colon(); err != nil {
 		return Member{}, err
 	}
 	v, err := p.value()
 	return Member{Name: name, Value: v}, err
+}
+
+// colon consumes what stands between a name and its value.
+func (p *parser) colon() error {
+	if err := p.space(); err != nil {
+		return err
+	}
+	if p.peek() != ':' {
+		return p.unexpected("where a colon should follow a name")
+	}
+	p.pos++
+	return p.space()
 }
 
 func (p *parser) name() (string, error) {

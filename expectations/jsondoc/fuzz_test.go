@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -27,8 +28,15 @@ func FuzzParse(f *testing.F) {
 		if json.Valid(data) != (err == nil) {
 			t.Fatalf("json.Valid says %v, Parse says %v", json.Valid(data), err)
 		}
+		printed, printErr := jsondoc.AppendJacksonText(nil, data, 0)
+		if fmt.Sprint(err) != fmt.Sprint(printErr) {
+			t.Fatalf("Parse says %v, AppendJacksonText says %v", err, printErr)
+		}
 		if err != nil {
 			return
+		}
+		if diff := cmp.Diff(string(v.AppendJackson(nil)), string(printed)); diff != "" {
+			t.Fatal(diff)
 		}
 		checkStrings(t, data, v)
 		checkRoundTrips(t, v)

@@ -6,12 +6,14 @@ import "unicode/utf8"
 // prints it: objects one member a line with two spaces of indent and
 // `"key" : value`, arrays inline with spaces (`[ 1, 2 ]`, `[ {` … `}, {` …
 // `} ]`), `{ }` and `[ ]` where empty, lines ended by "\n".
-func (v Value) AppendJackson(dst []byte) []byte { return v.AppendJacksonAt(dst, 0) }
+func (v Value) AppendJackson(dst []byte) []byte { return appendJackson(dst, &v, 0) }
 
 // AppendJacksonAt appends v as [Value.AppendJackson] prints it within level
 // objects: all lines but the first are indented by 2·level spaces more. It
 // lets a streaming writer print documents part by part.
-func (v Value) AppendJacksonAt(dst []byte, level int) []byte {
+func (v Value) AppendJacksonAt(dst []byte, level int) []byte { return appendJackson(dst, &v, level) }
+
+func appendJackson(dst []byte, v *Value, level int) []byte {
 	switch v.Kind {
 	case KindArray:
 		dst = append(dst, '[', ' ')
@@ -19,7 +21,7 @@ func (v Value) AppendJacksonAt(dst []byte, level int) []byte {
 			if i > 0 {
 				dst = append(dst, ',', ' ')
 			}
-			dst = v.Items[i].AppendJacksonAt(dst, level)
+			dst = appendJackson(dst, &v.Items[i], level)
 		}
 		if len(v.Items) > 0 {
 			dst = append(dst, ' ')
@@ -37,16 +39,22 @@ func (v Value) AppendJacksonAt(dst []byte, level int) []byte {
 			dst = AppendJacksonLine(dst, level+1)
 			dst = AppendJacksonString(dst, v.Members[i].Name)
 			dst = append(dst, " : "...)
-			dst = v.Members[i].Value.AppendJacksonAt(dst, level+1)
+			dst = appendJackson(dst, &v.Members[i].Value, level+1)
 		}
 		return append(AppendJacksonLine(dst, level), '}')
-	case KindNull, KindBool, KindNumber, KindString:
+	case KindString:
+		return AppendJacksonString(dst, v.Text)
+	case KindNull, KindBool, KindNumber:
 	}
 	return v.appendScalar(dst, AppendJacksonString)
 }
 
 // AppendJacksonLine appends a line break and the indent of level objects.
 func AppendJacksonLine(dst []byte, level int) []byte {
+	const indent = "\n                                                                "
+	if n := 1 + 2*level; n <= len(indent) {
+		return append(dst, indent[:n]...)
+	}
 	return appendLine(dst, "  ", level)
 }
 

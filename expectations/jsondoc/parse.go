@@ -3,6 +3,7 @@ package jsondoc
 import (
 	"fmt"
 	"strings"
+	"sync"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -29,14 +30,25 @@ type parser struct {
 	members []Member
 }
 
+// parsers keeps stacks for the next document.
+var parsers = sync.Pool{New: func() any { return new(parser) }}
+
+// maxKept bounds the stacks that are kept, in elements.
+const maxKept = 1 << 10
+
 func parse(data []byte, lenient bool) (Value, error) {
-	p := parser{text: string(data), lenient: lenient}
+	p, _ := parsers.Get().(*parser)
+	p.text, p.lenient = string(data), lenient
 	if lenient {
 		p.text = strings.TrimPrefix(p.text, "\ufeff")
 	}
 	v, err := p.document()
 	if err != nil {
-		return Value{}, err
+		return Value{}, err // its stacks still hold values
+	}
+	if cap(p.items) <= maxKept && cap(p.members) <= maxKept {
+		*p = parser{items: p.items[:0], members: p.members[:0]}
+		parsers.Put(p)
 	}
 	return v, nil
 }

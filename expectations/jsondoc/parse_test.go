@@ -201,6 +201,19 @@ func BenchmarkAppendJackson(b *testing.B) {
 	}
 }
 
+func BenchmarkAppendJacksonText(b *testing.B) {
+	doc := benchDocument()
+	var buf []byte
+	b.SetBytes(int64(len(doc)))
+	b.ReportAllocs()
+	for b.Loop() {
+		var err error
+		if buf, err = jsondoc.AppendJacksonText(buf[:0], doc, 0); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
 // benchDocument is a list as an API would answer it, about 12 KB.
 func benchDocument() []byte {
 	item := `{"id":"3f1c9a6e-6f0b-4e5a-9a59-0f4a3a0b1c2d","name":"Ärmel\tlang","price":12.50,"tags":["a","b"],"stock":{"n":3,"ok":true,"next":null}}`
