@@ -55,7 +55,7 @@ func acquire(dir string, now time.Time) (*flock.Flock, error) {
 		}
 		if stale(lock, path) {
 			// The file was removed, with its directory, after we opened it.
-			if err := lock.Close(); err != nil {
+			if err := errors.Join(lock.Close(), os.MkdirAll(dir, 0o700)); err != nil {
 				return nil, fmt.Errorf("lock %s: %w", dir, err)
 			}
 			continue

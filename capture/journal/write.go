@@ -55,9 +55,6 @@ func (j *Journal) rotate(number uint32) error {
 	if err := syncDir(j.dir); err != nil {
 		return errors.Join(err, f.Close())
 	}
-	if err := j.Sync(); err != nil && j.o.Sync == SyncCommit {
-		return errors.Join(err, f.Close())
-	}
 	if err := j.closeFiles(); err != nil {
 		return errors.Join(err, f.Close())
 	}
