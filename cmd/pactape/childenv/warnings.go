@@ -37,14 +37,16 @@ func warnings(o Options, e *Environment) []string {
 }
 
 // replacedTrust names the user's own trust settings that ours take the place
-// of.
+// of. What SSL_CERT_FILE names counts as the system's roots and is part of the
+// bundle, so settings that name the same file lose nothing.
 func replacedTrust(e *Environment) []string {
+	system := e.lookup("SSL_CERT_FILE")
 	var names []string
 	for _, v := range e.variables {
 		if v.Kind != TrustAdd && v.Kind != TrustReplace {
 			continue
 		}
-		if old := e.lookup(v.Name); old != "" && old != v.Value {
+		if old := e.lookup(v.Name); old != "" && old != v.Value && old != system {
 			names = append(names, v.Name)
 		}
 	}
