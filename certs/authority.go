@@ -112,5 +112,5 @@ func (a *Authority) CertPEM() []byte { return slices.Clone(a.issuer.pem) }
 // CertPath is the absolute path of a file that holds [Authority.CertPEM].
 func (a *Authority) CertPath() string { return a.certPath }
 
-// NotAfter is when the CA certificate expires.
-func (a *Authority) NotAfter() time.Time { return a.issuer.cert.NotAfter }
+// NotAfter is when the CA expires, and with it all leaves.
+func (a *Authority) NotAfter() time.Time { return a.issuer.notAfter }

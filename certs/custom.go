@@ -38,8 +38,8 @@ func (a *Authority) loadCustom(o Options) error {
 	if err := is.check(now); err != nil {
 		return fmt.Errorf("load CA %s: %w", o.CertFile, err)
 	}
-	if left := is.cert.NotAfter.Sub(now); left < renewLeaf {
-		o.Logger.Warn("the CA certificate expires soon", keyPath, certPath, keyNotAfter, is.cert.NotAfter)
+	if left := is.notAfter.Sub(now); left < renewLeaf {
+		o.Logger.Warn("the CA certificate expires soon", keyPath, certPath, keyNotAfter, is.notAfter)
 	}
 	sum := sha256.Sum256(is.cert.Raw)
 	a.issuer, a.certPath = is, certPath

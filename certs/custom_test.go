@@ -157,7 +157,7 @@ func TestCustomCA(t *testing.T) {
 			if _, err := c.Leaf.Verify(opts); err != nil {
 				t.Errorf("a client that knows the root alone refuses: %v", err)
 			}
-			if c.Leaf.NotAfter.After(tt.root.cert.NotAfter) {
+			if ca := parse(t, a.CertPEM()); c.Leaf.NotAfter.After(ca.NotAfter) || c.Leaf.NotAfter.After(a.NotAfter()) {
 				t.Errorf("the leaf outlives its CA: %v", c.Leaf.NotAfter)
 			}
 		})
@@ -217,6 +217,23 @@ func TestCustomCAErrors(t *testing.T) {
 	_, err := certs.Load(certs.Options{Home: t.TempDir(), CertFile: missing, KeyFile: missing})
 	if err == nil || !strings.Contains(err.Error(), missing) {
 		t.Errorf("error %v, want one with the path", err)
+	}
+}
+
+// No client accepts a leaf after the end of any certificate above it.
+func TestCustomCAEndsWithItsRoot(t *testing.T) {
+	t.Parallel()
+	root := newCA(t, "ecdsa", nil, func(c *x509.Certificate) { c.NotAfter = time.Now().AddDate(0, 2, 0) })
+	middle := newCA(t, "ecdsa", root, nil)
+	a := load(t, certs.Options{
+		CertFile: write(t, "c.pem", certPEM(middle, root)), KeyFile: write(t, "k.pem", keyPEM(t, middle.key)),
+	})
+	c, err := a.Certificate("example.com")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := root.cert.NotAfter; !c.Leaf.NotAfter.Equal(want) || !a.NotAfter().Equal(want) {
+		t.Errorf("leaf until %v, CA until %v; want %v for both", c.Leaf.NotAfter, a.NotAfter(), want)
 	}
 }
 

@@ -46,6 +46,8 @@ type issuer struct {
 	chain [][]byte
 	// pem is the certificate and those above it.
 	pem []byte
+	// notAfter is the earliest end among them.
+	notAfter time.Time
 }
 
 // newIssuer pairs certificates and key. The first certificate is the CA.
@@ -62,8 +64,9 @@ func newIssuer(certFile, keyFile pemFile) (*issuer, error) {
 	if pub, ok := ca.PublicKey.(interface{ Equal(crypto.PublicKey) bool }); !ok || !pub.Equal(key.Public()) {
 		return nil, fmt.Errorf("the key in %s does not belong to the certificate in %s", keyFile.path, certFile.path)
 	}
-	is := &issuer{cert: ca, key: key}
+	is := &issuer{cert: ca, key: key, notAfter: ca.NotAfter}
 	for _, c := range certs {
+		is.notAfter = earlier(is.notAfter, c.NotAfter)
 		is.pem = append(is.pem, pem.EncodeToMemory(&pem.Block{Type: pemCert, Bytes: c.Raw})...)
 		if !selfSigned(c) { // a root is the client's to know
 			is.chain = append(is.chain, c.Raw)
@@ -112,11 +115,12 @@ func servesTLS(c *x509.Certificate) bool {
 // ErrExpired is wrapped by errors about a CA that has expired.
 var ErrExpired = errors.New("the CA certificate has expired")
 
+// expired says whether the CA, or one above it that we know of, has expired.
 func (is *issuer) expired(now time.Time) error {
-	if now.Before(is.cert.NotAfter) {
+	if now.Before(is.notAfter) {
 		return nil
 	}
-	return fmt.Errorf("%w on %s", ErrExpired, is.cert.NotAfter.Format(time.DateOnly))
+	return fmt.Errorf("%w on %s", ErrExpired, is.notAfter.Format(time.DateOnly))
 }
 
 // mint signs a leaf for a canonical host and says when to replace it.
@@ -141,7 +145,7 @@ func (is *issuer) mint(h hostName, now time.Time) (*tls.Certificate, time.Time, 
 		return nil, time.Time{}, err
 	}
 	renew := leaf.NotAfter.Add(-renewLeaf)
-	if !leaf.NotAfter.Before(is.cert.NotAfter) {
+	if !leaf.NotAfter.Before(is.notAfter) {
 		renew = leaf.NotAfter // a new one would live no longer
 	}
 	chain := slices.Concat([][]byte{der}, is.chain)
@@ -161,7 +165,7 @@ func (is *issuer) leafTemplate(h hostName, key *ecdsa.PrivateKey, now time.Time)
 		BasicConstraintsValid: true,
 		SubjectKeyId:          id, // the AuthorityKeyId is copied from the CA
 	}
-	tmpl.NotAfter = earlier(tmpl.NotBefore.Add(lifetimeLeaf), is.cert.NotAfter)
+	tmpl.NotAfter = earlier(tmpl.NotBefore.Add(lifetimeLeaf), is.notAfter)
 	if name := h.String(); len(name) <= maxCommonName {
 		tmpl.Subject.CommonName = name
 	}

@@ -8,12 +8,11 @@ import (
 	"time"
 )
 
-// TLSConfig returns the configuration of TLS servers that answer for every
-// host. It is one and the same for all callers and must not be changed;
-// copies made of it, as net/http does, resume each other's sessions.
-//
-// HTTP/2 and HTTP/1.1 are offered by ALPN (RFC 7301).
-func (a *Authority) TLSConfig() *tls.Config { return a.tls }
+// TLSConfig returns the configuration of a TLS server that answers for every
+// host, offering HTTP/2 and HTTP/1.1 by ALPN (RFC 7301). It is the caller's:
+// net/http changes what it is given. All of them, and the copies that are made
+// of them, resume each other's sessions.
+func (a *Authority) TLSConfig() *tls.Config { return a.tls.Clone() }
 
 func (a *Authority) newTLSConfig() *tls.Config {
 	// The keys of session tickets are made and rotated by the config they

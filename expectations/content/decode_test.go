@@ -194,12 +194,12 @@ func TestDecodeLimit(t *testing.T) {
 	}
 }
 
-// A few kilobytes that inflate to a gigabyte must cost neither its memory nor
+// A few kilobytes that inflate without end must cost neither its memory nor
 // its time.
 func TestDecodeBomb(t *testing.T) {
 	t.Parallel()
-	const limit = 1 << 20
-	zeros := make([]byte, 64<<20)
+	const limit = 256 << 10
+	zeros := make([]byte, 16<<20)
 	for _, coding := range []string{"gzip", "deflate", "br", "zstd"} {
 		t.Run(coding, func(t *testing.T) {
 			t.Parallel()
@@ -225,7 +225,7 @@ func TestDecodeInnerBomb(t *testing.T) {
 	t.Parallel()
 	const limit = 64 << 10
 	empty := encode(t, "gzip", nil)
-	in := encoded("gzip, gzip", encode(t, "gzip", bytes.Repeat(empty, 1<<20)))
+	in := encoded("gzip, gzip", encode(t, "gzip", bytes.Repeat(empty, 1<<15)))
 	got, err := content.Decode(in, limit)
 	if err != nil || !got.Truncated {
 		t.Errorf("Truncated %v, %v; want a truncated body", got.Truncated, err)

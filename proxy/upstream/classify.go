@@ -187,12 +187,13 @@ func explainHTTP(err error) (capture.FailureKind, string, bool) {
 		reason = "the response is malformed"
 	case strings.Contains(text, "response headers exceeded"):
 		reason = "the response head is too large"
-	case strings.Contains(text, "http2: ") || strings.Contains(text, "stream error") || strings.Contains(text, "GOAWAY"):
-		reason = "the server ended the HTTP/2 stream"
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		reason = "connection closed before the response was complete"
-	case errors.Is(err, io.EOF), strings.Contains(text, "server closed idle connection"):
+	case errors.Is(err, io.EOF), strings.Contains(text, "server closed idle connection"),
+		strings.Contains(text, "could not be established"):
 		reason = "connection closed without a response"
+	case strings.Contains(text, "http2: ") || strings.Contains(text, "stream error") || strings.Contains(text, "GOAWAY"):
+		reason = "the server ended the HTTP/2 stream"
 	case errors.Is(err, net.ErrClosed), errors.Is(err, io.ErrClosedPipe):
 		reason = "connection closed"
 	}

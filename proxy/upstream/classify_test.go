@@ -132,6 +132,7 @@ func TestClassify(t *testing.T) {
 		{fmt.Errorf("wrapped: %w", context.Canceled), capture.FailAborted, "the client went away"},
 		{errors.New("http2: server sent GOAWAY and closed the connection"), capture.FailUpstream, "the server ended the HTTP/2 stream"},
 		{errors.New("stream error: stream ID 1; INTERNAL_ERROR"), capture.FailUpstream, "the server ended the HTTP/2 stream"},
+		{errors.New("http2: client conn could not be established"), capture.FailUpstream, "connection closed without a response"},
 		{net.ErrClosed, capture.FailUpstream, "connection closed"},
 	}
 	for _, tt := range tests {

@@ -45,7 +45,8 @@ func (m mapping) find(addr string) (target, bool) {
 
 // ParseMap reads entries HOST=URL for [Options.Map], where HOST may end in a
 // port and URL is http://host[:port], https://host[:port], or host[:port] to
-// keep the request's scheme. A host may be given once.
+// keep the request's scheme. A host may be given once. Keys and URLs are
+// returned in canonical form: lower case, ASCII, the default port made explicit.
 func ParseMap(entries []string) (map[string]*url.URL, error) {
 	m := make(map[string]*url.URL, len(entries))
 	for _, entry := range entries {
@@ -78,8 +79,17 @@ func parseTarget(s string) (*url.URL, error) {
 	if err != nil {
 		return nil, errors.New("the URL is malformed") // it may hold a password
 	}
-	_, err = newTarget(u)
-	return u, err
+	t, err := newTarget(u)
+	if err != nil {
+		return nil, err
+	}
+	if t.port == "" {
+		if strings.Contains(t.host, ":") {
+			t.host = "[" + t.host + "]"
+		}
+		return &url.URL{Host: t.host}, nil
+	}
+	return &url.URL{Scheme: t.scheme, Host: net.JoinHostPort(t.host, t.port)}, nil
 }
 
 // newMapping checks a map and brings it into the form find needs.
@@ -123,6 +133,8 @@ func newTarget(u *url.URL) (target, error) {
 		return target{}, errors.New("the URL must not hold credentials")
 	case u.Path != "" && u.Path != "/", u.RawQuery != "", u.Fragment != "":
 		return target{}, errors.New("the URL must end behind the port: paths are not mapped")
+	case strings.Contains(u.Hostname(), "%"):
+		return target{}, errors.New("an address with a zone cannot be mapped to")
 	}
 	host, err := canonicalHost(u.Hostname())
 	if err != nil {

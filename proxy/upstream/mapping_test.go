@@ -160,6 +160,7 @@ func TestParseMapErrors(t *testing.T) {
 		{[]string{"a=http://x/path"}, "paths are not mapped"},
 		{[]string{"a=http://x?q"}, "paths are not mapped"},
 		{[]string{"a=http://[x"}, "malformed"},
+		{[]string{"a=http://[fe80::1%25eth0]"}, "zone"},
 		{[]string{"a=http://b", "A.=http://c"}, "mapped twice"},
 	}
 	for _, tt := range tests {
@@ -192,8 +193,8 @@ func FuzzParseMap(f *testing.F) {
 			t.Fatalf("%q parses, and New refuses it: %v", entry, err)
 		}
 		for key, u := range m {
-			if again, err := upstream.ParseMap([]string{key + "=" + u.String()}); err != nil || again[key] == nil {
-				t.Fatalf("%q: its printed form %s=%s is refused: %v", entry, key, u, err)
+			if again, err := upstream.ParseMap([]string{key + "=" + u.String()}); err != nil || again[key].String() != u.String() {
+				t.Fatalf("%q: its printed form %s=%s reads %v, %v", entry, key, u, again, err)
 			}
 		}
 	})

@@ -196,16 +196,17 @@ func failure(t testing.TB, tr *upstream.Transport, target string) error {
 // listen accepts connections and handles each until the test ends.
 func listen(t testing.TB, handle func(net.Conn)) string {
 	t.Helper()
-	return listenOn(t, "127.0.0.1:0", handle)
+	var lc net.ListenConfig
+	ln, err := lc.Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return accept(t, ln, handle)
 }
 
-func listenOn(t testing.TB, addr string, handle func(net.Conn)) string {
+// accept is listen on a listener that is there.
+func accept(t testing.TB, ln net.Listener, handle func(net.Conn)) string {
 	t.Helper()
-	var lc net.ListenConfig
-	ln, err := lc.Listen(t.Context(), "tcp", addr)
-	if err != nil {
-		t.Skipf("cannot listen on %s: %v", addr, err)
-	}
 	var wg sync.WaitGroup
 	var mu sync.Mutex
 	var conns []net.Conn
