@@ -1,0 +1,65 @@
+package expectations
+
+import (
+	"mime"
+	"strings"
+
+	"github.com/pactape/pactape/expectations/jsondoc"
+)
+
+// A bodyView is the body of a request on its way past many conditions: it is
+// decoded once and only if one asks.
+type bodyView struct {
+	content     Body
+	contentType string
+
+	text     string
+	textDone bool
+
+	json             jsondoc.Value
+	jsonOK, jsonDone bool
+}
+
+// whole reports whether the content is all there: a truncated or still
+// encoded one equals nothing.
+func (b *bodyView) whole() bool { return !b.content.Truncated && !b.content.Encoded }
+
+// string returns the content as text. ISO-8859-1 is converted where the
+// content type names it; everything else is taken for UTF-8.
+func (b *bodyView) string() string {
+	if !b.textDone {
+		b.text, b.textDone = string(b.content.Bytes), true
+		if latin1(b.contentType) {
+			b.text = fromLatin1(b.content.Bytes)
+		}
+	}
+	return b.text
+}
+
+// document returns the content as JSON; ok is false where it is none.
+func (b *bodyView) document() (doc jsondoc.Value, ok bool) {
+	if !b.jsonDone {
+		b.jsonDone = true
+		if b.whole() && len(b.content.Bytes) > 0 {
+			value, err := jsondoc.Parse(b.content.Bytes)
+			b.json, b.jsonOK = value, err == nil
+		}
+	}
+	return b.json, b.jsonOK
+}
+
+func latin1(contentType string) bool {
+	if !strings.Contains(contentType, "=") {
+		return false
+	}
+	_, params, err := mime.ParseMediaType(contentType)
+	return err == nil && (strings.EqualFold(params["charset"], "iso-8859-1") || strings.EqualFold(params["charset"], "latin1"))
+}
+
+func fromLatin1(content []byte) string {
+	runes := make([]rune, len(content))
+	for i, c := range content {
+		runes[i] = rune(c)
+	}
+	return string(runes)
+}

@@ -1,0 +1,117 @@
+package expectations
+
+// A Compiled is a [RequestMatcher] made executable: its patterns are compiled
+// once, and matching many requests is cheap. It is immutable and safe for
+// concurrent use. A nil *Compiled matches everything.
+type Compiled struct {
+	source *RequestMatcher
+
+	not     bool
+	method  textPattern
+	path    pathMatcher
+	query   multi
+	headers multi
+	cookies multi
+	body    *bodyMatcher
+}
+
+// Compile makes a matcher executable; nil matches everything. The matcher
+// must not be changed afterwards.
+//
+// The error is a [*PatternError] where a text is clearly meant as a regular
+// expression that Go's engine (RE2) cannot run: a look-around, a
+// back-reference, a possessive quantifier, a class that only Java knows, a
+// repetition beyond 1000. A text that is no regular expression at all, such as
+// "/a(b", is no error: it matches literally (MockServer).
+func Compile(m *RequestMatcher) (*Compiled, error) {
+	return compileMatcher(m, compileText)
+}
+
+// compileLiteral is Compile for captured expectations, whose texts are never
+// regular expressions.
+func compileLiteral(m *RequestMatcher) (*Compiled, error) {
+	return compileMatcher(m, literalText)
+}
+
+func compileMatcher(m *RequestMatcher, compile textCompiler) (*Compiled, error) {
+	if m == nil {
+		m = &RequestMatcher{}
+	}
+	c := &Compiled{source: m, not: m.Not}
+	var err error
+	if c.method, err = compile("method", m.Method); err != nil {
+		return nil, err
+	}
+	if c.path, err = compilePath(m, compile); err != nil {
+		return nil, err
+	}
+	if c.query, err = compileMulti("queryStringParameters", m.Query, compile); err != nil {
+		return nil, err
+	}
+	if c.headers, err = compileMulti("headers", m.Headers, compile); err != nil {
+		return nil, err
+	}
+	cookies := MultiMatcher{}
+	for _, cookie := range m.Cookies {
+		entry := NamedTexts{Name: cookie.Name, Values: []Text{cookie.Value}}
+		cookies.Entries = append(cookies.Entries, entry)
+	}
+	if c.cookies, err = compileMulti("cookies", cookies, compile); err != nil {
+		return nil, err
+	}
+	if c.body, err = compileBody(m.Body); err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// Match reports whether the request fulfils the condition. Its body must have
+// been decoded where [Compiled.NeedsBody] says that it counts: one that is
+// still encoded, or truncated, equals nothing.
+func (c *Compiled) Match(req *Request) bool {
+	if c == nil {
+		return true
+	}
+	v := newView(req)
+	return c.match(&v)
+}
+
+// NeedsBody reports whether the condition has one on the body.
+func (c *Compiled) NeedsBody() bool { return c != nil && c.body != nil }
+
+func (c *Compiled) match(v *view) bool {
+	return (c.matchHead(v) && c.matchBody(v)) != c.not
+}
+
+// matchHead checks everything but the body, and leaves Not aside.
+func (c *Compiled) matchHead(v *view) bool {
+	return c.method.match(v.req.Method) && c.path.match(v) &&
+		c.matchConnection(v.req) &&
+		(len(c.headers.entries) == 0 || c.headers.matchHeaders(v)) &&
+		(len(c.cookies.entries) == 0 || c.cookies.match(v.cookiePairs())) &&
+		(len(c.query.entries) == 0 || c.query.match(v.queryPairs())) &&
+		c.path.matchParams(v)
+}
+
+func (c *Compiled) matchBody(v *view) bool {
+	return c.body == nil || c.body.match(v.bodyView())
+}
+
+func (c *Compiled) matchConnection(req *Request) bool {
+	m := c.source
+	return (m.KeepAlive == nil || *m.KeepAlive == req.KeepAlive) &&
+		(m.Secure == nil || *m.Secure == req.Secure) &&
+		(m.Protocol == "" || m.Protocol == protocolName(req.Protocol))
+}
+
+// protocolName is MockServer's name of a protocol version; it has none for
+// HTTP/1.0 and takes it for HTTP/1.1.
+func protocolName(version string) string {
+	switch version {
+	case "HTTP/2.0", "HTTP/2":
+		return "HTTP_2"
+	case "HTTP/3.0", "HTTP/3":
+		return "HTTP_3"
+	}
+	return "HTTP_1_1"
+}

@@ -1,0 +1,159 @@
+package expectations
+
+import (
+	"slices"
+	"strings"
+)
+
+// MatchExpectation reports whether the condition, as the filter of a clear or
+// retrieve call, applies to an expectation (MockServer's control-plane
+// matching): each of its texts must equal the expectation's, or match it, or
+// be matched by it, as a regular expression either way; a condition on a body
+// must be the same one or be fulfilled by the literal body the expectation
+// wants; fields the filter leaves open are not compared, and a field the
+// expectation leaves open agrees with no condition on it.
+//
+// A nil *Compiled applies to every expectation. The texts of captured
+// expectations are literal.
+func (c *Compiled) MatchExpectation(e *Expectation) bool {
+	if c == nil {
+		return true
+	}
+	compile := Compile
+	if e.Origin == OriginCaptured {
+		compile = compileLiteral
+	}
+	other, err := compile(e.Request)
+	return err == nil && c.covers(other)
+}
+
+// covers is MatchExpectation over a compiled condition.
+func (c *Compiled) covers(o *Compiled) bool {
+	ok := c.method.covers(&o.method) && c.path.covers(&o.path) &&
+		coversValue(c.source.KeepAlive, o.source.KeepAlive) &&
+		coversValue(c.source.Secure, o.source.Secure) &&
+		(c.source.Protocol == "" || c.source.Protocol == o.source.Protocol) &&
+		c.headers.covers(&o.headers) && c.cookies.covers(&o.cookies) &&
+		c.query.covers(&o.query) && c.path.params.covers(&o.path.params) &&
+		c.body.covers(o.body)
+	return ok != (c.not != o.not)
+}
+
+func coversValue(filter, stored *bool) bool {
+	return filter == nil || stored != nil && *filter == *stored
+}
+
+// covers compares two texts: equal, or one a regular expression that matches
+// the other.
+func (t *textPattern) covers(o *textPattern) bool {
+	if t.value == "" {
+		return !t.not
+	}
+	if o.value == "" {
+		return false
+	}
+	ok := t.pattern.match(o.value) || o.pattern.match(t.value)
+	return ok != (t.not != o.not)
+}
+
+func (p *pathMatcher) covers(o *pathMatcher) bool {
+	if p.text.covers(&o.text) {
+		return true
+	}
+	// A template stands for the paths it matches.
+	return p.text.not == o.text.not && p.text.value != "" &&
+		(o.segments != nil && o.matchTemplate(p.text.value) ||
+			p.segments != nil && p.matchTemplate(o.text.value))
+}
+
+// covers reports whether each pair of m is among those of o. Names and values
+// may match either way.
+func (m *multi) covers(o *multi) bool {
+	if len(m.entries) == 0 {
+		return true
+	}
+	stored := o.pairs()
+	var hit hits
+	required := 0
+	for _, pair := range m.pairs() {
+		found, named := false, false
+		for j := range stored {
+			if !pair.name.pattern.matchEither(&stored[j].name.pattern) {
+				continue
+			}
+			named = true
+			if pair.name.not == stored[j].name.not && pair.value.covers(&stored[j].value) {
+				hit.add(j)
+				found = true
+			}
+		}
+		switch {
+		case found && !pair.optional:
+			required++
+		case found:
+		case pair.name.not && !named:
+			// The filter wants the name absent, and it is.
+		case pair.optional && !named:
+		default:
+			return false
+		}
+	}
+	return required < 2 || hit.count() >= required
+}
+
+func (p *pattern) matchEither(o *pattern) bool {
+	return p.match(o.value) || o.match(p.value)
+}
+
+// A textPair is one name and value of a multi.
+type textPair struct {
+	name, value textPattern
+	optional    bool
+}
+
+func (m *multi) pairs() []textPair {
+	var pairs []textPair
+	for i := range m.entries {
+		e := &m.entries[i]
+		pair := textPair{name: textPattern{pattern: e.name, not: e.source.Name.Not}, optional: e.source.Name.Optional}
+		if len(e.values) == 0 {
+			pairs = append(pairs, pair)
+		}
+		for _, value := range e.values {
+			pair.value = value
+			pairs = append(pairs, pair)
+		}
+	}
+	return pairs
+}
+
+// covers compares conditions on bodies.
+func (m *bodyMatcher) covers(o *bodyMatcher) bool {
+	if m == nil {
+		return true
+	}
+	if o == nil {
+		return m.source.Optional
+	}
+	if m.source.Kind.equal(o.source.Kind) {
+		return m.source.Not == o.source.Not
+	}
+	sample, ok := o.source.Kind.sample()
+	if !ok || o.source.Not {
+		return false
+	}
+	view := &bodyView{content: Body{Bytes: sample, Size: int64(len(sample))}}
+	return m.test.test(view) != m.source.Not
+}
+
+// equalMulti reports whether two conditions say the same.
+func equalMulti(a, b MultiMatcher) bool {
+	return (a.Style == MatchingKey) == (b.Style == MatchingKey) &&
+		slices.EqualFunc(a.Entries, b.Entries, func(x, y NamedTexts) bool {
+			return equalText(x.Name, y.Name) && slices.EqualFunc(x.Values, y.Values, equalText)
+		})
+}
+
+func equalText(a, b Text) bool {
+	return a.Not == b.Not && a.Optional == b.Optional && strings.EqualFold(a.Value, b.Value)
+}

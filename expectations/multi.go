@@ -1,0 +1,211 @@
+package expectations
+
+import "math/bits"
+
+// A multi is a compiled [MultiMatcher] or list of cookies.
+type multi struct {
+	// matchingKey is the style [MatchingKey].
+	matchingKey bool
+	entries     []multiEntry
+	// simple says that every entry has a literal name of its own, not
+	// inverted, and at most one value: then no two can claim one pair, and
+	// each can be looked up by itself.
+	simple bool
+}
+
+type multiEntry struct {
+	source NamedTexts
+	name   pattern
+	values []textPattern
+}
+
+// A textPattern is a pattern that may be inverted.
+type textPattern struct {
+	pattern
+	not bool
+}
+
+func (t *textPattern) match(s string) bool { return t.pattern.match(s) != t.not }
+
+func compileText(field string, t Text) (textPattern, error) {
+	p, err := compilePattern(field, t.Value)
+	return textPattern{pattern: p, not: t.Not}, err
+}
+
+// compileMulti compiles m; field is the prefix of names in errors.
+func compileMulti(field string, m MultiMatcher, compile textCompiler) (multi, error) {
+	c := multi{matchingKey: m.Style == MatchingKey, simple: true}
+	for i, source := range m.Entries {
+		at := field + "." + source.Name.Value
+		name, err := compile(at, Text{Value: source.Name.Value})
+		if err != nil {
+			return multi{}, err
+		}
+		entry := multiEntry{source: source, name: name.pattern}
+		for _, text := range source.Values {
+			value, err := compile(at, text)
+			if err != nil {
+				return multi{}, err
+			}
+			entry.values = append(entry.values, value)
+		}
+		c.simple = c.simple && !source.Name.Not && len(source.Values) < 2 &&
+			entry.name.literal() && entry.name.exact == "" && !c.named(entry.name.value, i)
+		c.entries = append(c.entries, entry)
+	}
+	return c, nil
+}
+
+// A textCompiler is [compileText], or [literalText].
+type textCompiler func(field string, t Text) (textPattern, error)
+
+// literalText takes a text as it is, never as a regular expression.
+func literalText(_ string, t Text) (textPattern, error) {
+	return textPattern{pattern: pattern{value: t.Value}, not: t.Not}, nil
+}
+
+// named reports whether one of the first n entries has the name.
+func (m *multi) named(name string, n int) bool {
+	for i := range n {
+		if equalFold(m.entries[i].name.value, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// match reports whether the pairs of a request fulfil m.
+func (m *multi) match(pairs []Param) bool {
+	if m.matchingKey {
+		for i := range m.entries {
+			if !m.entries[i].matchKey(pairs) {
+				return false
+			}
+		}
+		return true
+	}
+	var hit hits
+	required := 0
+	for i := range m.entries {
+		ok, wanted := m.entries[i].matchSubset(pairs, &hit)
+		if !ok {
+			return false
+		}
+		required += wanted
+	}
+	return required < 2 || hit.count() >= required
+}
+
+// matchHeaders is match over the fields of a request, without taking them
+// apart where that can be avoided.
+func (m *multi) matchHeaders(v *view) bool {
+	if !m.simple || m.matchingKey {
+		return m.match(v.headerPairs())
+	}
+	for i := range m.entries {
+		entry := &m.entries[i]
+		values := v.req.HeaderValues(entry.name.value)
+		if len(values) == 0 && entry.source.Name.Optional {
+			continue
+		}
+		if !entry.matchAny(values) {
+			return false
+		}
+	}
+	return true
+}
+
+// matchAny reports whether one of the values is wanted; no condition wants
+// any value.
+func (e *multiEntry) matchAny(values []string) bool {
+	for _, value := range values {
+		if len(e.values) == 0 || e.values[0].match(value) {
+			return true
+		}
+	}
+	return false
+}
+
+// matchSubset reports whether the entry is fulfilled by the pairs, marks the
+// pairs it hits, and returns how many distinct ones it asks for.
+func (e *multiEntry) matchSubset(pairs []Param, hit *hits) (ok bool, required int) {
+	if e.source.Name.Not {
+		return !e.present(pairs), 0
+	}
+	if e.source.Name.Optional && !e.present(pairs) {
+		return true, 0
+	}
+	for i := range max(1, len(e.values)) {
+		found := false
+		for j := range pairs {
+			if e.name.match(pairs[j].Name) && (len(e.values) == 0 || e.values[i].match(pairs[j].Value)) {
+				hit.add(j)
+				found = true
+			}
+		}
+		if !found {
+			return false, 0
+		}
+	}
+	if e.source.Name.Optional {
+		return true, 0
+	}
+	return true, max(1, len(e.values))
+}
+
+// matchKey reports whether all values the pairs have for the name are wanted.
+func (e *multiEntry) matchKey(pairs []Param) bool {
+	if e.source.Name.Not {
+		return !e.present(pairs)
+	}
+	found := false
+	for _, pair := range pairs {
+		if !e.name.match(pair.Name) {
+			continue
+		}
+		found = true
+		if !e.wants(pair.Value) {
+			return false
+		}
+	}
+	return found || e.source.Name.Optional
+}
+
+// wants reports whether one of the conditions matches value.
+func (e *multiEntry) wants(value string) bool {
+	for i := range e.values {
+		if e.values[i].match(value) {
+			return true
+		}
+	}
+	return len(e.values) == 0
+}
+
+// present reports whether a pair has the name.
+func (e *multiEntry) present(pairs []Param) bool {
+	for _, pair := range pairs {
+		if e.name.match(pair.Name) {
+			return true
+		}
+	}
+	return false
+}
+
+// hits is a set of pair numbers.
+type hits struct {
+	low  uint64
+	high map[int]struct{}
+}
+
+func (h *hits) add(i int) {
+	if i < 64 {
+		h.low |= 1 << i
+		return
+	}
+	if h.high == nil {
+		h.high = map[int]struct{}{}
+	}
+	h.high[i] = struct{}{}
+}
+
+func (h *hits) count() int { return bits.OnesCount64(h.low) + len(h.high) }

@@ -1,0 +1,146 @@
+package expectations
+
+import (
+	"slices"
+	"time"
+)
+
+// A snapshot is an immutable state of a [Set]. Its items are spread over
+// segments, largest first, each with its own index; see [Set.publish].
+//
+// Items taken out of the set stay in their segment until that is rebuilt.
+// A snapshot of version v holds those items whose removed is 0 or above v, so
+// that a call which changes many shows at once, and readers of an older
+// snapshot go on seeing what it held.
+type snapshot struct {
+	version  uint64
+	segments []*segment
+}
+
+// A search looks for an item in a snapshot. It is used once, by one
+// goroutine.
+type search struct {
+	v     *view
+	clock func() time.Time
+	where func(*Expectation) bool
+	// wantsBody makes it look for an item with a condition on the body that
+	// the rest of the request fulfils, instead of the first that matches.
+	wantsBody bool
+
+	version uint64
+	now     int64 // Unix nanoseconds; 0 if not yet asked
+	best    *item
+}
+
+// run returns the first item in rank order that matches.
+func (s *search) run(sn *snapshot) *item {
+	s.version, s.best = sn.version, nil
+	var buf [128]byte
+	key := appendFold(buf[:0], s.v.req.Path)
+	for _, seg := range sn.segments {
+		if s.skips(seg) {
+			continue
+		}
+		s.keyed(seg, key)
+		s.bucket(&seg.rest)
+	}
+	if len(s.v.decoded) != len(s.v.req.Path) {
+		key = appendFold(buf[:0], s.v.decoded)
+		for _, seg := range sn.segments {
+			if !s.skips(seg) {
+				s.keyed(seg, key)
+			}
+		}
+	}
+	return s.best
+}
+
+func (s *search) skips(seg *segment) bool { return s.wantsBody && seg.bodies == 0 }
+
+// keyed tries the items whose path is, or begins with, the key.
+func (s *search) keyed(seg *segment, key []byte) {
+	if b := seg.literal[string(key)]; b != nil {
+		s.bucket(b)
+	}
+	for _, n := range seg.lengths {
+		if n > len(key) {
+			break
+		}
+		if b := seg.prefix[string(key[:n])]; b != nil {
+			s.bucket(b)
+		}
+	}
+}
+
+func (s *search) bucket(b *bucket) {
+	s.list(b.any)
+	for i := range b.method {
+		if equalFold(b.method[i].method, s.v.req.Method) {
+			s.list(b.method[i].items)
+		}
+	}
+}
+
+// list tries items in rank order while they rank before the best so far.
+func (s *search) list(items []*item) {
+	for _, it := range items {
+		if s.best != nil && rank(it, s.best) >= 0 {
+			return
+		}
+		if s.matches(it) {
+			s.best = it
+			return
+		}
+	}
+}
+
+func (s *search) matches(it *item) bool {
+	if s.wantsBody {
+		return it.compiled.body != nil && s.alive(it) && it.compiled.matchHead(s.v)
+	}
+	return s.alive(it) && it.compiled.match(s.v) && (s.where == nil || s.where(it.expectation))
+}
+
+// alive reports whether the item is in the snapshot and has neither expired
+// nor been used up.
+func (s *search) alive(it *item) bool {
+	if removed := it.removed.Load(); removed != 0 && removed <= s.version || it.exhausted() {
+		return false
+	}
+	if it.expires == 0 {
+		return true
+	}
+	if s.now == 0 {
+		s.now = s.clock().UnixNano()
+	}
+	return s.now < it.expires
+}
+
+// all returns the live items of a snapshot in rank order.
+func (sn *snapshot) all(clock func() time.Time) []*item {
+	s := search{version: sn.version, clock: clock}
+	var all []*item
+	for _, seg := range sn.segments {
+		all = mergeItems(all, seg.items)
+	}
+	return slices.DeleteFunc(slices.Clone(all), func(it *item) bool { return !s.alive(it) })
+}
+
+// mergeItems merges two lists in rank order.
+func mergeItems(a, b []*item) []*item {
+	if len(a) == 0 {
+		return b
+	}
+	if len(b) == 0 {
+		return a
+	}
+	merged := make([]*item, 0, len(a)+len(b))
+	for len(a) > 0 && len(b) > 0 {
+		if rank(a[0], b[0]) <= 0 {
+			merged, a = append(merged, a[0]), a[1:]
+		} else {
+			merged, b = append(merged, b[0]), b[1:]
+		}
+	}
+	return append(append(merged, a...), b...)
+}
