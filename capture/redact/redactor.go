@@ -14,6 +14,9 @@ import (
 // KeySize is the length of a redaction key, in bytes.
 const KeySize = 32
 
+// rulesVersion changes whenever the rules that always apply do.
+const rulesVersion = "1"
+
 // Options are the key and the rules of a [Redactor]. The rules add to those
 // that always apply, which the package comment lists.
 type Options struct {
@@ -37,6 +40,8 @@ type Options struct {
 // A Redactor replaces secrets by tokens. It is safe for concurrent use.
 type Redactor struct {
 	rules rules
+	// source is the user's part of the rules, for the fingerprint.
+	source [5][]string
 	// mac keys the token's identity; nil for a redactor without a key.
 	mac []byte
 	// seal lets a token made under this key be told from any other.
@@ -70,8 +75,19 @@ func NewMask(o Options) (*Redactor, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Redactor{rules: compiled}
-	return r, nil
+	return &Redactor{
+		rules:  compiled,
+		source: [5][]string{o.Headers, o.Query, o.Fields, o.JSONPaths, o.Allow},
+	}, nil
+}
+
+// Fingerprint identifies the key and the rules, and gives neither away. What
+// was redacted under another fingerprint may hold tokens of another key, or
+// secrets that the rules of then did not cover.
+func (r *Redactor) Fingerprint() string {
+	m := hmac.New(sha256.New, r.mac)
+	fmt.Fprintf(m, "pactape redaction fingerprint %s %v", rulesVersion, r.source)
+	return fmt.Sprintf("%x", m.Sum(nil)[:8])
 }
 
 func derive(key []byte, label string) []byte {

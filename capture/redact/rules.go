@@ -218,3 +218,13 @@ func (p jsonPath) matches(frames []frame) bool {
 	}
 	return true
 }
+
+// SecretHeader reports whether the value of a header is secret by the rules
+// that always apply. The name is canonical.
+func SecretHeader(name string) bool {
+	switch name {
+	case "Authorization", "Proxy-Authorization", "Cookie", "Set-Cookie":
+		return true
+	}
+	return (&rules{}).judge(name, "", inHeader) != open
+}
