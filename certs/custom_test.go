@@ -108,15 +108,18 @@ func TestCustomCA(t *testing.T) {
 	root := newCA(t, "ecdsa", nil, nil)
 	middle := newCA(t, "rsa", root, nil)
 	rsaCA, edCA := newCA(t, "rsa", nil, nil), newCA(t, "ed25519", nil, nil)
-	sec1, err := x509.MarshalECPrivateKey(root.key.(*ecdsa.PrivateKey))
+	ecKey, ok1 := root.key.(*ecdsa.PrivateKey)
+	rsaKey, ok2 := rsaCA.key.(*rsa.PrivateKey)
+	if !ok1 || !ok2 {
+		t.Fatalf("keys are %T and %T", root.key, rsaCA.key)
+	}
+	sec1, err := x509.MarshalECPrivateKey(ecKey)
 	if err != nil {
 		t.Fatal(err)
 	}
 	ecFile := append([]byte("-----BEGIN EC PARAMETERS-----\nBgUrgQQAIg==\n-----END EC PARAMETERS-----\n"),
 		pem.EncodeToMemory(&pem.Block{Type: "EC PRIVATE KEY", Bytes: sec1})...)
-	pkcs1 := pem.EncodeToMemory(&pem.Block{
-		Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(rsaCA.key.(*rsa.PrivateKey)),
-	})
+	pkcs1 := pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(rsaKey)})
 	tests := []struct {
 		name      string
 		cert, key []byte

@@ -62,7 +62,11 @@ func dial(ctx context.Context, addr string, cfg *tls.Config) (*tls.Conn, error) 
 	if err != nil {
 		return nil, err
 	}
-	return conn.(*tls.Conn), nil
+	tc, ok := conn.(*tls.Conn)
+	if !ok {
+		return nil, errors.New("not a connection of TLS")
+	}
+	return tc, nil
 }
 
 func TestHandshakePicksHost(t *testing.T) {
@@ -177,18 +181,28 @@ func TestWithHostKeepsConn(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer tcp.Close()
-	conn := certs.WithHost(tcp, "x")
-	if inner := conn.(interface{ NetConn() net.Conn }).NetConn(); inner != tcp {
+	type wrapper interface {
+		NetConn() net.Conn
+		CloseWrite() error
+	}
+	wrap := func(c net.Conn) wrapper {
+		w, ok := certs.WithHost(c, "x").(wrapper)
+		if !ok {
+			t.Fatal("the result has no NetConn and CloseWrite")
+		}
+		return w
+	}
+	conn := wrap(tcp)
+	if inner := conn.NetConn(); inner != tcp {
 		t.Errorf("NetConn is %v", inner)
 	}
-	if err := conn.(interface{ CloseWrite() error }).CloseWrite(); err != nil {
+	if err := conn.CloseWrite(); err != nil {
 		t.Errorf("CloseWrite: %v", err)
 	}
 	pipe, other := net.Pipe()
 	defer other.Close()
 	defer pipe.Close()
-	err = certs.WithHost(pipe, "x").(interface{ CloseWrite() error }).CloseWrite()
-	if !errors.Is(err, errors.ErrUnsupported) {
+	if err := wrap(pipe).CloseWrite(); !errors.Is(err, errors.ErrUnsupported) {
 		t.Errorf("CloseWrite of a pipe: %v, want ErrUnsupported", err)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 
@@ -83,7 +84,10 @@ func Decode(b expectations.Body, limit int64) (expectations.Body, error) {
 		return out, nil
 	}
 	data, more, err := inflate(b.Bytes, codings, limit)
-	if err != nil && !(b.Truncated && errors.Is(err, io.ErrUnexpectedEOF)) {
+	if b.Truncated && errors.Is(err, io.ErrUnexpectedEOF) {
+		err = nil // nothing else can come of half a stream
+	}
+	if err != nil {
 		return b, fmt.Errorf("decode %q: %w: %w", b.Coding, ErrMalformed, err)
 	}
 	out.Bytes = data
@@ -123,8 +127,8 @@ func inflate(data []byte, codings []string, limit int64) (out []byte, more bool,
 	in := bytes.NewReader(data)
 	defer in.Reset(nil) // a pooled decoder may keep it, but not the data
 	var src io.Reader = in
-	for i := len(codings) - 1; i >= 0; i-- {
-		dec, err := decoders[codings[i]](src)
+	for _, coding := range slices.Backward(codings) {
+		dec, err := decoders[coding](src)
 		if err != nil {
 			return nil, false, unexpected(err)
 		}
@@ -209,6 +213,12 @@ func (g gzipBody) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// An inflater is what flate.NewReader returns.
+type inflater interface {
+	io.Reader
+	flate.Resetter
+}
+
 // newDeflate reads "deflate" as RFC 9110 §8.4.1.2 defines it (zlib), and as
 // some servers send it (raw deflate).
 func newDeflate(r io.Reader) (io.ReadCloser, error) {
@@ -221,11 +231,11 @@ func newDeflate(r io.Reader) (io.ReadCloser, error) {
 	if head[0]&0x0f == 8 && (uint(head[0])<<8|uint(head[1]))%31 == 0 {
 		return zlib.NewReader(br)
 	}
-	dec, _ := flatePool.Get().(io.ReadCloser)
-	if err := dec.(flate.Resetter).Reset(br, nil); err != nil {
+	dec, _ := flatePool.Get().(inflater)
+	if err := dec.Reset(br, nil); err != nil {
 		return nil, err
 	}
-	return &pooled[io.ReadCloser]{Reader: dec, dec: dec, pool: &flatePool}, nil
+	return &pooled[inflater]{Reader: dec, dec: dec, pool: &flatePool}, nil
 }
 
 func newBrotli(r io.Reader) (io.ReadCloser, error) {

@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -86,8 +87,7 @@ func explainDNS(err error) (capture.FailureKind, string, bool) {
 }
 
 func explainTimeout(err error) (capture.FailureKind, string, bool) {
-	netErr, ok := errors.AsType[net.Error](err)
-	if !(ok && netErr.Timeout() || errors.Is(err, os.ErrDeadlineExceeded) || isErrno(err, timeoutErrnos)) {
+	if !isTimeout(err) {
 		return "", "", false
 	}
 	reason := "timed out waiting for the response"
@@ -105,6 +105,11 @@ func explainTimeout(err error) (capture.FailureKind, string, bool) {
 		}
 	}
 	return capture.FailTimeout, reason, true
+}
+
+func isTimeout(err error) bool {
+	netErr, ok := errors.AsType[net.Error](err)
+	return ok && netErr.Timeout() || errors.Is(err, os.ErrDeadlineExceeded) || isErrno(err, timeoutErrnos)
 }
 
 func explainCertificate(err error) (capture.FailureKind, string, bool) {
@@ -167,15 +172,7 @@ func explainSyscall(err error) (capture.FailureKind, string, bool) {
 // isErrno says whether err is one of the platform's error numbers.
 func isErrno(err error, list []syscall.Errno) bool {
 	no, ok := errors.AsType[syscall.Errno](err)
-	if !ok {
-		return false
-	}
-	for _, n := range list {
-		if no == n {
-			return true
-		}
-	}
-	return false
+	return ok && slices.Contains(list, no)
 }
 
 // explainHTTP tells by their text the errors for which net/http has no types.

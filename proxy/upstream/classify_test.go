@@ -32,7 +32,9 @@ func TestClassifyRealTrouble(t *testing.T) {
 	}
 	reset := func(conn net.Conn) {
 		_, _ = http.ReadRequest(bufio.NewReader(conn))
-		_ = conn.(*net.TCPConn).SetLinger(0)
+		if tcp, ok := conn.(*net.TCPConn); ok {
+			_ = tcp.SetLinger(0)
+		}
 	}
 	wait := func(conn net.Conn) { _, _ = io.Copy(io.Discard, conn) }
 	alert := func(conn net.Conn) {
@@ -76,7 +78,7 @@ func TestClassifyBodyCutShort(t *testing.T) {
 			_, _ = io.WriteString(conn, "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf")
 		}
 	})
-	resp, err := newTransport(t, upstream.Options{}).RoundTrip(request(t, t.Context(), "http://"+addr))
+	resp, err := newTransport(t, upstream.Options{}).RoundTrip(request(t.Context(), t, "http://"+addr))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,7 +99,7 @@ func TestClassifyCanceled(t *testing.T) {
 	})
 	ctx, cancel := context.WithCancel(t.Context())
 	go func() { <-asked; cancel() }()
-	resp, err := newTransport(t, upstream.Options{}).RoundTrip(request(t, ctx, "http://"+addr))
+	resp, err := newTransport(t, upstream.Options{}).RoundTrip(request(ctx, t, "http://"+addr))
 	if err == nil {
 		resp.Body.Close()
 	}

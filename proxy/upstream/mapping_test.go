@@ -50,10 +50,10 @@ func TestMap(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			tr := newTransport(t, upstream.Options{CAFiles: []string{ca.file(t)}, Map: parseMap(t, tt.entry)})
-			req := request(t, t.Context(), tt.url)
+			req := request(t.Context(), t, tt.url)
 			before := *req.URL
-			resp, _ := do(t, tr, req)
-			got := []string{resp.Header.Get("X-Host"), resp.Header.Get("X-Server-Name")}
+			header, _ := do(t, tr, req)
+			got := []string{header.Get("X-Host"), header.Get("X-Server-Name")}
 			if d := cmp.Diff([]string{tt.host, tt.serverName}, got); d != "" {
 				t.Errorf("Host and server name (-want +got):\n%s", d)
 			}
@@ -68,10 +68,10 @@ func TestMapPortGoesFirst(t *testing.T) {
 	t.Parallel()
 	one, two := serve(t, switchProtocols, nil), serve(t, echo, nil)
 	tr := newTransport(t, upstream.Options{Map: parseMap(t, "api.example="+one, "api.example:8080="+two)})
-	if resp, _ := get(t, tr, "http://api.example:8080/"); resp.Header.Get("X-Proto") == "" {
+	if header, _ := get(t, tr, "http://api.example:8080/"); header.Get("X-Proto") == "" {
 		t.Error("HOST:PORT does not go before HOST")
 	}
-	if resp, _ := get(t, tr, "http://api.example:81/"); resp.Header.Get("X-Proto") != "" {
+	if header, _ := get(t, tr, "http://api.example:81/"); header.Get("X-Proto") != "" {
 		t.Error("HOST:PORT took another port")
 	}
 }
@@ -87,8 +87,8 @@ func TestMapDoesNotChain(t *testing.T) {
 	tr := newTransport(t, upstream.Options{CAFiles: []string{ca.file(t)}, Map: parseMap(t,
 		"a.localhost=https://b.localhost:"+port(b), "b.localhost=https://a.localhost:"+port(a))})
 	for host, want := range map[string]string{"a.localhost": "b.localhost", "b.localhost": "a.localhost"} {
-		resp, _ := get(t, tr, "https://"+host+"/")
-		if got := resp.Header.Get("X-Server-Name"); got != want {
+		header, _ := get(t, tr, "https://"+host+"/")
+		if got := header.Get("X-Server-Name"); got != want {
 			t.Errorf("%s went to %s, want %s", host, got, want)
 		}
 	}
@@ -132,8 +132,8 @@ func TestMapThroughProxy(t *testing.T) {
 	addr := serve(t, echo, nil)
 	c := &chain{hosts: map[string]string{"staging.example:8080": addr}}
 	tr := newTransport(t, upstream.Options{Proxy: c.start(t, nil), Map: parseMap(t, "api.example=http://staging.example:8080")})
-	if resp, _ := get(t, tr, "https://api.example/"); resp.Header.Get("X-Host") != "api.example" {
-		t.Errorf("Host %q was sent", resp.Header.Get("X-Host"))
+	if header, _ := get(t, tr, "https://api.example/"); header.Get("X-Host") != "api.example" {
+		t.Errorf("Host %q was sent", header.Get("X-Host"))
 	}
 	if d := cmp.Diff([]string{"CONNECT staging.example:8080"}, c.asked()); d != "" {
 		t.Errorf("the proxy was asked (-want +got):\n%s", d)

@@ -19,10 +19,64 @@ import (
 	"github.com/pactape/pactape/proxy/upstream"
 )
 
+// A proxied case is a way to use a transport, and what the proxy must be asked.
+type proxied struct {
+	name string
+	run  func(*testing.T, *upstream.Transport)
+	want string
+}
+
+// proxiedCases use the server at plain, and the names that TestProxy knows.
+func proxiedCases(plain string) []proxied {
+	return []proxied{
+		{"plain HTTP by absolute URL", func(t *testing.T, tr *upstream.Transport) {
+			if _, body := get(t, tr, "http://api.example/p?q=1"); body != "GET /p?q=1 " {
+				t.Errorf("body %q", body)
+			}
+		}, "GET http://api.example/p?q=1"},
+		{"a loopback address is no exception", func(t *testing.T, tr *upstream.Transport) {
+			get(t, tr, "http://"+plain+"/")
+		}, "GET http://" + plain + "/"},
+		{"TLS by CONNECT", func(t *testing.T, tr *upstream.Transport) {
+			header, _ := get(t, tr, "https://api.example/")
+			if header.Get("X-Proto") != "HTTP/2.0" || header.Get("X-Server-Name") != "api.example" {
+				t.Errorf("through the tunnel: %v", header)
+			}
+		}, "CONNECT api.example:443"},
+		{"an upgrade by CONNECT", func(t *testing.T, tr *upstream.Transport) {
+			exchange(t, tr, "http://shout.example/")
+		}, "CONNECT shout.example:80"},
+		{"HTTP/2 without TLS by CONNECT", func(t *testing.T, tr *upstream.Transport) {
+			header, _ := do(t, tr, request(upstream.WithH2C(t.Context()), t, "http://api.example/"))
+			if header.Get("X-Proto") != "HTTP/2.0" {
+				t.Errorf("spoke %s", header.Get("X-Proto"))
+			}
+		}, "CONNECT api.example:80"},
+		{"a Host of its own by CONNECT", func(t *testing.T, tr *upstream.Transport) {
+			req := request(t.Context(), t, "http://api.example/")
+			req.Host = "other.example"
+			if header, _ := do(t, tr, req); header.Get("X-Host") != "other.example" {
+				t.Errorf("Host %q was sent", header.Get("X-Host"))
+			}
+		}, "CONNECT api.example:80"},
+		{"a raw tunnel", func(t *testing.T, tr *upstream.Transport) {
+			conn, err := tr.DialTunnel(t.Context(), "api.example:80")
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer conn.Close()
+			_, _ = io.WriteString(conn, "GET / HTTP/1.0\r\n\r\n")
+			if data, err := io.ReadAll(conn); err != nil || !strings.HasPrefix(string(data), "HTTP/1.0 200") {
+				t.Errorf("%q, %v", data, err)
+			}
+		}, "CONNECT api.example:80"},
+	}
+}
+
 func TestProxy(t *testing.T) {
 	t.Parallel()
 	ca := newTestCA(t)
-	leaf := tls.Certificate(ca.leaf(t, nil, "127.0.0.1", "api.example"))
+	leaf := ca.leaf(t, nil, "127.0.0.1", "api.example")
 	plain := serve(t, echo, nil)
 	secure := serve(t, echo, &tls.Config{Certificates: []tls.Certificate{leaf}})
 	shout := serve(t, switchProtocols, nil)
@@ -30,67 +84,17 @@ func TestProxy(t *testing.T) {
 		"api.example": plain, "api.example:80": plain, "api.example:443": secure, "shout.example:80": shout,
 	}
 	for name, config := range map[string]*tls.Config{"http": nil, "https": {Certificates: []tls.Certificate{leaf}}} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			tests := []struct {
-				name string
-				run  func(*testing.T, *upstream.Transport)
-				want string
-			}{
-				{"plain HTTP by absolute URL", func(t *testing.T, tr *upstream.Transport) {
-					if _, body := get(t, tr, "http://api.example/p?q=1"); body != "GET /p?q=1 " {
-						t.Errorf("body %q", body)
-					}
-				}, "GET http://api.example/p?q=1"},
-				{"a loopback address is no exception", func(t *testing.T, tr *upstream.Transport) {
-					get(t, tr, "http://"+plain+"/")
-				}, "GET http://" + plain + "/"},
-				{"TLS by CONNECT", func(t *testing.T, tr *upstream.Transport) {
-					resp, _ := get(t, tr, "https://api.example/")
-					if resp.Header.Get("X-Proto") != "HTTP/2.0" || resp.Header.Get("X-Server-Name") != "api.example" {
-						t.Errorf("through the tunnel: %v", resp.Header)
-					}
-				}, "CONNECT api.example:443"},
-				{"an upgrade by CONNECT", func(t *testing.T, tr *upstream.Transport) {
-					exchange(t, tr, "http://shout.example/")
-				}, "CONNECT shout.example:80"},
-				{"HTTP/2 without TLS by CONNECT", func(t *testing.T, tr *upstream.Transport) {
-					resp, _ := do(t, tr, request(t, upstream.WithH2C(t.Context()), "http://api.example/"))
-					if resp.Header.Get("X-Proto") != "HTTP/2.0" {
-						t.Errorf("spoke %s", resp.Header.Get("X-Proto"))
-					}
-				}, "CONNECT api.example:80"},
-				{"a Host of its own by CONNECT", func(t *testing.T, tr *upstream.Transport) {
-					req := request(t, t.Context(), "http://api.example/")
-					req.Host = "other.example"
-					if resp, _ := do(t, tr, req); resp.Header.Get("X-Host") != "other.example" {
-						t.Errorf("Host %q was sent", resp.Header.Get("X-Host"))
-					}
-				}, "CONNECT api.example:80"},
-				{"a raw tunnel", func(t *testing.T, tr *upstream.Transport) {
-					conn, err := tr.DialTunnel(t.Context(), "api.example:80")
-					if err != nil {
-						t.Fatal(err)
-					}
-					defer conn.Close()
-					_, _ = io.WriteString(conn, "GET / HTTP/1.0\r\n\r\n")
-					if data, err := io.ReadAll(conn); err != nil || !strings.HasPrefix(string(data), "HTTP/1.0 200") {
-						t.Errorf("%q, %v", data, err)
-					}
-				}, "CONNECT api.example:80"},
-			}
-			for _, tt := range tests {
-				t.Run(tt.name, func(t *testing.T) {
-					t.Parallel()
-					c := &chain{user: "me@work", password: "p:w/ö", hosts: hosts}
-					tr := newTransport(t, upstream.Options{Proxy: c.start(t, config), CAFiles: []string{ca.file(t)}})
-					tt.run(t, tr)
-					if d := cmp.Diff([]string{tt.want}, c.asked()); d != "" {
-						t.Errorf("the proxy was asked (-want +got):\n%s", d)
-					}
-				})
-			}
-		})
+		for _, tt := range proxiedCases(plain) {
+			t.Run(name+"/"+tt.name, func(t *testing.T) {
+				t.Parallel()
+				c := &chain{user: "me@work", password: "p:w/ö", hosts: hosts}
+				tr := newTransport(t, upstream.Options{Proxy: c.start(t, config.Clone()), CAFiles: []string{ca.file(t)}})
+				tt.run(t, tr)
+				if d := cmp.Diff([]string{tt.want}, c.asked()); d != "" {
+					t.Errorf("the proxy was asked (-want +got):\n%s", d)
+				}
+			})
+		}
 	}
 }
 
@@ -148,7 +152,9 @@ func TestTunnelKeepsEarlyBytes(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	if err := conn.(interface{ CloseWrite() error }).CloseWrite(); err != nil {
+	if cw, ok := conn.(interface{ CloseWrite() error }); !ok {
+		t.Error("the tunnel cannot be half-closed")
+	} else if err := cw.CloseWrite(); err != nil {
 		t.Errorf("CloseWrite: %v", err)
 	}
 	if data, err := io.ReadAll(conn); err != nil || string(data) != c.early {

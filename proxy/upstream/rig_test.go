@@ -13,6 +13,7 @@ import (
 	"encoding/pem"
 	"io"
 	"log"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -152,7 +153,7 @@ func newTransport(t testing.TB, o upstream.Options) *upstream.Transport {
 	return tr
 }
 
-func request(t testing.TB, ctx context.Context, target string) *http.Request {
+func request(ctx context.Context, t testing.TB, target string) *http.Request {
 	t.Helper()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, target, nil)
 	if err != nil {
@@ -161,13 +162,13 @@ func request(t testing.TB, ctx context.Context, target string) *http.Request {
 	return req
 }
 
-// get sends a GET and returns the response and its body.
-func get(t testing.TB, tr *upstream.Transport, target string) (*http.Response, string) {
+// get sends a GET and returns header and body of the response.
+func get(t testing.TB, tr *upstream.Transport, target string) (http.Header, string) {
 	t.Helper()
-	return do(t, tr, request(t, t.Context(), target))
+	return do(t, tr, request(t.Context(), t, target))
 }
 
-func do(t testing.TB, tr *upstream.Transport, req *http.Request) (*http.Response, string) {
+func do(t testing.TB, tr *upstream.Transport, req *http.Request) (http.Header, string) {
 	t.Helper()
 	resp, err := tr.RoundTrip(req)
 	if err != nil {
@@ -179,13 +180,13 @@ func do(t testing.TB, tr *upstream.Transport, req *http.Request) (*http.Response
 	if err != nil {
 		t.Fatal(err)
 	}
-	return resp, string(body)
+	return resp.Header, string(body)
 }
 
 // failure sends a GET that must fail.
 func failure(t testing.TB, tr *upstream.Transport, target string) error {
 	t.Helper()
-	resp, err := tr.RoundTrip(request(t, t.Context(), target))
+	resp, err := tr.RoundTrip(request(t.Context(), t, target))
 	if err == nil {
 		resp.Body.Close()
 		t.Fatalf("%s: answered %s, want an error", target, resp.Status)
@@ -279,9 +280,7 @@ func (c *chain) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer resp.Body.Close()
-	for k, v := range resp.Header {
-		w.Header()[k] = v
-	}
+	maps.Copy(w.Header(), resp.Header)
 	w.WriteHeader(resp.StatusCode)
 	_, _ = io.Copy(w, resp.Body)
 }
@@ -305,10 +304,17 @@ func (c *chain) connect(w http.ResponseWriter, r *http.Request) {
 	defer in.Close()
 	_, _ = io.WriteString(in, "HTTP/1.1 200 Connection established\r\nX-Chain: 1\r\n\r\n"+c.early)
 	var wg sync.WaitGroup
-	wg.Go(func() { _, _ = io.Copy(out, buf.Reader); out.(*net.TCPConn).CloseWrite() })
+	wg.Go(func() { _, _ = io.Copy(out, buf.Reader); closeWrite(out) })
 	_, _ = io.Copy(in, out)
 	in.Close()
 	wg.Wait()
+}
+
+// closeWrite ends one direction, which may have ended already.
+func closeWrite(conn net.Conn) {
+	if tcp, ok := conn.(*net.TCPConn); ok {
+		_ = tcp.CloseWrite()
+	}
 }
 
 // start runs the chain, over TLS if config is not nil, and returns its URL

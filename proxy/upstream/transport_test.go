@@ -1,15 +1,12 @@
 package upstream_test
 
 import (
-	"bufio"
 	"bytes"
 	"compress/gzip"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"errors"
 	"io"
-	"net"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
@@ -56,11 +53,11 @@ func TestRoundTrip(t *testing.T) {
 				t.Fatal(err)
 			}
 			req.Host = "named.example"
-			resp, body := do(t, tr, req)
-			if resp.Header.Get("X-Proto") != tt.proto {
-				t.Errorf("spoke %s, want %s", resp.Header.Get("X-Proto"), tt.proto)
+			header, body := do(t, tr, req)
+			if header.Get("X-Proto") != tt.proto {
+				t.Errorf("spoke %s, want %s", header.Get("X-Proto"), tt.proto)
 			}
-			if got := resp.Header.Get("X-Host"); got != "named.example" {
+			if got := header.Get("X-Host"); got != "named.example" {
 				t.Errorf("Host %q was sent", got)
 			}
 			if want := "POST /a%2Fb?x=1&x=2 body"; body != want {
@@ -82,10 +79,10 @@ func TestContentCodingIsLeftAlone(t *testing.T) {
 		w.Header().Set("Content-Encoding", "gzip")
 		_, _ = w.Write(packed.Bytes())
 	}, nil)
-	resp, body := get(t, newTransport(t, upstream.Options{}), "http://"+addr)
-	if resp.Header.Get("X-Asked") != "" || resp.Header.Get("Content-Encoding") != "gzip" || body != packed.String() {
+	header, body := get(t, newTransport(t, upstream.Options{}), "http://"+addr)
+	if header.Get("X-Asked") != "" || header.Get("Content-Encoding") != "gzip" || body != packed.String() {
 		t.Errorf("Accept-Encoding %q sent; Content-Encoding %q and %q received",
-			resp.Header.Get("X-Asked"), resp.Header.Get("Content-Encoding"), body)
+			header.Get("X-Asked"), header.Get("Content-Encoding"), body)
 	}
 }
 
@@ -143,9 +140,9 @@ func TestClientCertificate(t *testing.T) {
 			})
 			for _, o := range []upstream.Options{{ClientCert: both}, {ClientCert: both, ClientKey: key}} {
 				o.CAFiles = []string{ca.file(t)}
-				resp, _ := get(t, newTransport(t, o), "https://"+addr)
-				if resp.Header.Get("X-Client") != "client" {
-					t.Errorf("the server saw the client %q", resp.Header.Get("X-Client"))
+				header, _ := get(t, newTransport(t, o), "https://"+addr)
+				if header.Get("X-Client") != "client" {
+					t.Errorf("the server saw the client %q", header.Get("X-Client"))
 				}
 			}
 			err := failure(t, newTransport(t, upstream.Options{CAFiles: []string{ca.file(t)}}), "https://"+addr)
@@ -193,144 +190,13 @@ func TestNewErrors(t *testing.T) {
 	}
 }
 
-// HTTP_PROXY may well name this very process.
-func TestEnvironmentIsIgnored(t *testing.T) {
-	addr := serve(t, echo, nil)
-	for _, name := range []string{"HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "ALL_PROXY"} {
-		t.Setenv(name, "http://127.0.0.1:1")
-	}
-	// Go reads these variables for hosts that are not loopback alone.
-	tr := newTransport(t, upstream.Options{Map: map[string]*url.URL{"api.example": {Host: addr}}})
-	get(t, tr, "http://api.example/")
-}
-
-// Not parallel: the port found for ::1 must stay free on 127.0.0.1.
-func TestLocalhostNames(t *testing.T) {
-	four := serve(t, echo, nil)
-	six := listenSix(t)
-	tr := newTransport(t, upstream.Options{})
-	for _, host := range []string{"localhost", "api.localhost", "A.B.Localhost", "api.localhost."} {
-		resp, _ := get(t, tr, "http://"+host+":"+port(four)+"/")
-		if want := host + ":" + port(four); resp.Header.Get("X-Host") != want {
-			t.Errorf("Host %q was sent, want %q", resp.Header.Get("X-Host"), want)
-		}
-		if six == "" {
-			continue
-		}
-		if _, body := get(t, tr, "http://"+host+":"+port(six)+"/"); body != "six" {
-			t.Errorf("%s: %q, want the answer from ::1", host, body)
-		}
-	}
-	if _, reason := upstream.Classify(failure(t, tr, "http://x.localhost:1/")); reason != "connection refused" {
-		t.Errorf("nobody there: %q", reason)
-	}
-}
-
-// listenSix serves on ::1 with a port that nobody has on 127.0.0.1, and
-// returns "" where there is no IPv6.
-func listenSix(t *testing.T) string {
-	t.Helper()
-	answer := func(conn net.Conn) {
-		if _, err := http.ReadRequest(bufio.NewReader(conn)); err == nil {
-			_, _ = io.WriteString(conn, "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nConnection: close\r\n\r\nsix")
-		}
-	}
-	for range 20 {
-		var lc net.ListenConfig
-		ln, err := lc.Listen(t.Context(), "tcp", "[::1]:0")
-		if err != nil {
-			t.Logf("no IPv6 here: %v", err)
-			return ""
-		}
-		if taken, err := lc.Listen(t.Context(), "tcp", "127.0.0.1:"+port(ln.Addr().String())); err == nil {
-			taken.Close()
-			return accept(t, ln, answer)
-		}
-		ln.Close()
-	}
-	t.Fatal("no port is free on both addresses")
-	return ""
-}
-
-func TestSelf(t *testing.T) {
-	t.Parallel()
-	addr := serve(t, echo, nil)
-	var seen atomic.Pointer[string]
-	tr := newTransport(t, upstream.Options{
-		IsSelf: func(a string) bool { seen.Store(&a); return a == addr },
-		Map:    map[string]*url.URL{"api.example": {Host: addr}},
-	})
-	for _, target := range []string{"http://" + addr, "http://api.localhost:" + port(addr), "http://api.example", "https://localhost:" + port(addr)} {
-		err := failure(t, tr, target)
-		kind, reason := upstream.Classify(err)
-		if !errors.Is(err, upstream.ErrLoop) || kind != capture.FailLoop || !strings.Contains(reason, "leads back") {
-			t.Errorf("%s: %v (%s %q), want ErrLoop", target, err, kind, reason)
-		}
-		if got := *seen.Load(); got != addr {
-			t.Errorf("%s: asked about %q, want the resolved %q", target, got, addr)
-		}
-	}
-}
-
-// A 101 works also where the server would rather speak HTTP/2.
-func TestUpgradeOverTLS(t *testing.T) {
-	t.Parallel()
-	ca := newTestCA(t)
-	addr := serve(t, switchProtocols, &tls.Config{Certificates: []tls.Certificate{ca.leaf(t, nil, "127.0.0.1")}})
-	tr := newTransport(t, upstream.Options{CAFiles: []string{ca.file(t)}})
-	get(t, tr, "https://"+addr+"/h2") // a connection of HTTP/2 to go wrong with
-	exchange(t, tr, "https://"+addr)
-}
-
-// switchProtocols answers an upgrade to "shout" by shouting back.
-func switchProtocols(w http.ResponseWriter, r *http.Request) {
-	if r.Header.Get("Upgrade") == "" {
-		w.WriteHeader(http.StatusNoContent)
-		return
-	}
-	conn, buf, err := http.NewResponseController(w).Hijack()
-	if err != nil {
-		http.Error(w, err.Error(), http.StatusInternalServerError)
-		return
-	}
-	defer conn.Close()
-	_, _ = io.WriteString(conn, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: shout\r\n\r\n")
-	if line, err := buf.ReadString('\n'); err == nil {
-		_, _ = io.WriteString(conn, strings.ToUpper(line))
-	}
-}
-
-// exchange upgrades and sends a line.
-func exchange(t *testing.T, tr *upstream.Transport, target string) {
-	t.Helper()
-	req := request(t, t.Context(), target)
-	req.Header.Set("Connection", "keep-alive, Upgrade")
-	req.Header.Set("Upgrade", "shout")
-	resp, err := tr.RoundTrip(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	rw, ok := resp.Body.(io.ReadWriter)
-	if resp.StatusCode != http.StatusSwitchingProtocols || !ok {
-		t.Fatalf("%s, body %T; want 101 and a ReadWriter", resp.Status, resp.Body)
-	}
-	if _, err := io.WriteString(rw, "hello\n"); err != nil {
-		t.Fatal(err)
-	}
-	line, err := bufio.NewReader(rw).ReadString('\n')
-	if err != nil || line != "HELLO\n" {
-		t.Errorf("%q, %v", line, err)
-	}
-}
-
 // As many connections as there are clients stay open between rounds.
 func TestConnectionsAreReused(t *testing.T) {
 	t.Parallel()
 	const clients = 100
 	var dialed atomic.Int64
 	together := make(chan struct{})
-	addr := serve(t, func(w http.ResponseWriter, r *http.Request) {
+	addr := serve(t, func(_ http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/wait" {
 			<-together
 		}
@@ -347,7 +213,7 @@ func TestConnectionsAreReused(t *testing.T) {
 					}
 					connected.Done()
 				}})
-				resp, err := tr.RoundTrip(request(t, ctx, "http://"+addr+path))
+				resp, err := tr.RoundTrip(request(ctx, t, "http://"+addr+path))
 				if err != nil {
 					t.Error(err)
 					return
@@ -373,18 +239,18 @@ func TestConnectionsAreReused(t *testing.T) {
 func TestTLSIsTracedAndResumed(t *testing.T) {
 	t.Parallel()
 	ca := newTestCA(t)
-	addr := serve(t, func(w http.ResponseWriter, r *http.Request) { w.Header().Set("Connection", "close") },
+	addr := serve(t, func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Connection", "close") },
 		&tls.Config{Certificates: []tls.Certificate{ca.leaf(t, nil, "127.0.0.1")}, NextProtos: []string{"http/1.1"}})
 	tr := newTransport(t, upstream.Options{CAFiles: []string{ca.file(t)}})
 	var events []string
 	for range 2 {
 		ctx := httptrace.WithClientTrace(t.Context(), &httptrace.ClientTrace{
 			TLSHandshakeStart: func() { events = append(events, "start") },
-			TLSHandshakeDone: func(cs tls.ConnectionState, err error) {
+			TLSHandshakeDone: func(cs tls.ConnectionState, _ error) {
 				events = append(events, map[bool]string{true: "resumed", false: "full"}[cs.DidResume])
 			},
 		})
-		do(t, tr, request(t, ctx, "https://"+addr))
+		do(t, tr, request(ctx, t, "https://"+addr))
 	}
 	if d := cmp.Diff([]string{"start", "full", "start", "resumed"}, events); d != "" {
 		t.Errorf("handshakes (-want +got):\n%s", d)
@@ -398,7 +264,7 @@ func BenchmarkRoundTrip(b *testing.B) {
 	run := func(b *testing.B, tr http.RoundTripper, target string) {
 		b.ReportAllocs()
 		for b.Loop() {
-			resp, err := tr.RoundTrip(request(b, b.Context(), target))
+			resp, err := tr.RoundTrip(request(b.Context(), b, target))
 			if err != nil {
 				b.Fatal(err)
 			}
