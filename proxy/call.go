@@ -1,0 +1,187 @@
+package proxy
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"github.com/pactape/pactape/capture"
+	"github.com/pactape/pactape/expectations"
+	"github.com/pactape/pactape/metrics"
+)
+
+// A call is one request on its way through the proxy.
+type call struct {
+	p *Proxy
+	// w and r are the server's.
+	w http.ResponseWriter
+	r *http.Request
+
+	info    *connInfo
+	started time.Time
+	target  target
+	// session, space and mode are one snapshot: what changes while the call
+	// runs is for the next.
+	session expectations.SessionID
+	space   *expectations.Space
+	mode    expectations.Mode
+	// facts are complete once the call is finished.
+	facts *facts
+
+	out      writer
+	hijacked net.Conn
+	trace    trace
+	// resp is the upstream's answer, nil before and for our own.
+	resp     *http.Response
+	received responseBody
+	sent     requestBody
+	// abort says that the answer must not end as if it were complete.
+	abort bool
+
+	// mu guards what follows against the goroutines of the transport.
+	mu       sync.Mutex
+	finished bool
+	// pending is the entry of a running answer in the request log, 0 for none.
+	pending uint64
+	// requestBuffer collects the request's body, responseBuffer the answer's.
+	requestBuffer, responseBuffer *capture.Buffer
+}
+
+type callKey struct{}
+
+// callOf returns the call that a context was made for, nil for none.
+func callOf(ctx context.Context) *call {
+	c, _ := ctx.Value(callKey{}).(*call)
+	return c
+}
+
+// ServeHTTP serves requests of the connections that [Proxy.ServeAll] accepted.
+func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	info := infoFrom(r.Context())
+	if info == nil {
+		http.Error(w, "pactape: not served by its own listener", http.StatusInternalServerError)
+		return
+	}
+	info.service.handlers.enter()
+	defer info.service.handlers.leave()
+	c := &call{p: p, w: w, r: r, info: info, started: time.Now()}
+	c.out.c = c
+	defer c.end()
+	c.dispatch()
+}
+
+// dispatch takes the snapshot and sends the call on its way.
+func (c *call) dispatch() {
+	p := c.p
+	if c.r.ProtoMajor == 1 && hasBody(c.r) {
+		// An answer may begin before the request has ended.
+		_ = http.NewResponseController(c.w).EnableFullDuplex()
+	}
+	var err error
+	if c.session, err = sessionOf(c.r, c.info); err != nil {
+		c.refuse(failure{status: http.StatusBadRequest, text: "the proxy user names a session: " + err.Error()})
+		return
+	}
+	if c.r.Method != http.MethodConnect {
+		if c.target = p.aim(c.r, c.info); c.target.admin {
+			c.administer()
+			return
+		}
+	}
+	if c.space, err = p.o.Spaces.Get(c.session); err != nil {
+		p.log.Warn("cannot open session", slog.String("session", c.session.String()), slog.Any("error", err))
+		c.refuse(failure{status: http.StatusServiceUnavailable, text: "session " + c.session.String() + " cannot be opened"})
+		return
+	}
+	c.mode = c.space.Mode()
+	if c.r.Method == http.MethodConnect {
+		p.goproxy.ServeHTTP(c.out.forServer(), c.r.WithContext(context.WithValue(c.r.Context(), callKey{}, c)))
+		return
+	}
+	c.facts = &facts{}
+	c.facts.request = c.describe()
+	if c.target.self {
+		c.serveSelf()
+		return
+	}
+	p.goproxy.ServeHTTP(c.out.forServer(), c.proxied())
+	if c.hijacked != nil {
+		_ = c.hijacked.Close()
+	}
+}
+
+// serveSelf answers a request that is addressed to us.
+func (c *call) serveSelf() {
+	if rp := c.decide(); rp != nil {
+		rp.send(c)
+		return
+	}
+	// To forward it would bring it back.
+	c.loop().send(c)
+}
+
+// administer hands the call to the admin API.
+func (c *call) administer() {
+	r := c.r
+	r.URL.Scheme, r.URL.Host = "", ""
+	c.p.o.Admin.ServeHTTP(c.out.forServer(), r)
+	c.p.o.Metrics.Request("", metrics.Admin, time.Since(c.started))
+}
+
+// refuse answers a call that has no space to be logged in.
+func (c *call) refuse(f failure) {
+	f.reply().send(c)
+	c.p.o.Metrics.Request(string(c.mode), metrics.Refused, time.Since(c.started))
+}
+
+// end contains a panic of whatever the call went through, and sees to it that
+// a call which broke off is finished and does not look complete.
+func (c *call) end() {
+	reason := recover()
+	switch {
+	case reason == nil:
+	case isAbort(reason):
+		c.abort = true
+	default:
+		c.p.o.Metrics.Panic()
+		c.p.log.Error("panic while handling a request", slog.Any("panic", reason),
+			slog.String("stack", string(debug.Stack())))
+		c.panicked()
+	}
+	if c.hijacked != nil && c.r.Method != http.MethodConnect {
+		_ = c.hijacked.Close()
+	}
+	if c.facts != nil {
+		c.finish(ending{failure: clientLeft()})
+	}
+	if c.abort {
+		panic(http.ErrAbortHandler) // closes the connection, resets the stream
+	}
+}
+
+func isAbort(reason any) bool {
+	err, ok := reason.(error)
+	return ok && errors.Is(err, http.ErrAbortHandler)
+}
+
+// panicked answers 502 if nothing has been answered yet.
+func (c *call) panicked() {
+	f := failure{status: http.StatusBadGateway, kind: capture.FailInternal, text: "internal error"}
+	if c.facts != nil {
+		c.finish(ending{failure: f.recorded()})
+	}
+	switch {
+	case c.hijacked != nil:
+		_ = c.hijacked.Close()
+	case c.out.wroteHead:
+		c.abort = true
+	default:
+		clear(c.w.Header())
+		f.reply().send(c)
+	}
+}

@@ -1,0 +1,174 @@
+package proxy
+
+import (
+	"io"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/pactape/pactape/capture"
+	"github.com/pactape/pactape/expectations"
+	"github.com/pactape/pactape/expectations/content"
+	"github.com/pactape/pactape/metrics"
+)
+
+// decide is what a mode means. It returns a finished answer of our own, or nil
+// if the request is to be forwarded.
+func (c *call) decide() *reply {
+	if c.mode != expectations.Capture {
+		hit, ok, err := c.match()
+		switch {
+		case err != nil:
+			c.p.log.Error("cannot read recorded answer", slog.Any("error", err))
+			return c.fail(failure{
+				status: http.StatusBadGateway, kind: capture.FailInternal, text: "a recorded answer cannot be read",
+			})
+		case ok:
+			return c.answer(hit)
+		case c.mode == expectations.Simulate:
+			return c.miss()
+		}
+	}
+	if c.target.self || c.p.via.seen(c.r.Header) {
+		return c.loop()
+	}
+	return nil
+}
+
+// match asks the space for an expectation, and reads the body before if one of
+// them wants to see it.
+func (c *call) match() (expectations.Hit, bool, error) {
+	req, captured := &c.facts.request, c.mode == expectations.Simulate
+	if hasBody(c.r) && c.space.NeedsBody(req, captured) {
+		c.readBody()
+	}
+	return c.space.Match(c.r.Context(), req, expectations.MatchOptions{Captured: captured})
+}
+
+// answer lets an expectation answer. The rest of the request is read first,
+// since the request log shows all of it.
+func (c *call) answer(hit expectations.Hit) *reply {
+	c.readBody()
+	if hit.Answer == nil {
+		return c.fail(failure{
+			status: http.StatusBadGateway, kind: capture.FailInternal,
+			text: "expectation " + hit.Expectation.ID + " has no answer of a supported kind",
+		})
+	}
+	rp := replyOf(hit.Answer)
+	if d := delayOf(hit.Answer.Delay); d > 0 {
+		if err := wait(c.r.Context(), d); err != nil {
+			c.abort = true
+		}
+	}
+	c.facts.response = rp.fact()
+	c.finish(ending{outcome: expectations.Matched, metric: metrics.Matched, hit: hit.Expectation.ID})
+	return rp
+}
+
+// miss is the answer where nothing matches: 404 without content, as
+// MockServer's.
+func (c *call) miss() *reply {
+	c.readBody()
+	rp := &reply{status: http.StatusNotFound}
+	c.facts.response = rp.fact()
+	c.finish(ending{outcome: expectations.NotMatched, metric: metrics.NotMatched})
+	return rp
+}
+
+// loop is the answer to a request that leads back to us. Who talks to us as to
+// a server asked for something we do not have.
+func (c *call) loop() *reply {
+	if c.target.direct {
+		rp := c.miss()
+		if c.p.via.seen(c.r.Header) {
+			rp.header = http.Header{"Via": c.p.via.v11} // tells the hop before
+		}
+		return rp
+	}
+	c.readBody()
+	rp := c.fail(failure{
+		status: http.StatusLoopDetected, kind: capture.FailLoop,
+		text: "the request to " + c.target.host + " leads back to this proxy",
+	})
+	rp.header["Via"] = c.p.via.v11
+	return rp
+}
+
+// fail finishes the call with a failure and returns what to tell the client.
+func (c *call) fail(f failure) *reply {
+	rp := f.reply()
+	c.facts.response = rp.fact()
+	c.finish(ending{failure: f.recorded()})
+	return rp
+}
+
+// slowBody is how long the next bytes of a request body of unknown length are
+// waited for before it is answered: a client that streams both ways may be
+// waiting for our answer itself.
+const slowBody = time.Second
+
+// readBody reads the request's body into the facts, up to Options.MaxBody, and
+// keeps what it read for forwarding. It does so once.
+func (c *call) readBody() {
+	if c.sent.read || !hasBody(c.r) {
+		return
+	}
+	c.sent.read = true
+	raw := c.readAll()
+	body := expectations.Body{
+		Bytes:     raw,
+		Coding:    codingOf(c.r.Header),
+		Size:      int64(len(raw)),
+		Truncated: !c.sent.whole.Load(),
+	}
+	body.Encoded = body.Coding != "" && body.Coding != "identity"
+	c.sent.ahead = raw
+	c.facts.request.Body = decoded(body, c.p.o.MaxBody)
+	if c.sent.whole.Load() && len(c.r.Trailer) > 0 {
+		c.facts.request.Trailer = c.r.Trailer
+	}
+}
+
+// readAll reads the client's body as far as it may.
+func (c *call) readAll() []byte {
+	length, limit := c.r.ContentLength, c.p.o.MaxBody
+	buf := make([]byte, 0, max(512, min(length+1, limit, 64<<10)))
+	control := http.NewResponseController(c.w)
+	for {
+		if int64(len(buf)) >= limit || int64(len(buf)) == length {
+			break
+		}
+		if length < 0 {
+			_ = control.SetReadDeadline(time.Now().Add(slowBody))
+		}
+		if len(buf) == cap(buf) {
+			buf = append(buf, 0)[:len(buf)]
+		}
+		n, err := c.r.Body.Read(buf[len(buf):min(int64(cap(buf)), limit)])
+		buf = buf[:len(buf)+n]
+		if err != nil {
+			if err == io.EOF {
+				c.sent.whole.Store(true)
+			}
+			break
+		}
+	}
+	if length < 0 {
+		_ = control.SetReadDeadline(time.Time{})
+	}
+	if int64(len(buf)) == length {
+		c.sent.whole.Store(true)
+	}
+	return buf
+}
+
+// decoded is a body without its content coding, or as it is if that cannot be
+// undone.
+func decoded(b expectations.Body, limit int64) expectations.Body {
+	plain, err := content.Decode(b, limit)
+	if err != nil {
+		return b
+	}
+	return plain
+}

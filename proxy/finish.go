@@ -1,0 +1,171 @@
+package proxy
+
+import (
+	"time"
+
+	"github.com/pactape/pactape/capture"
+	"github.com/pactape/pactape/expectations"
+	"github.com/pactape/pactape/metrics"
+)
+
+// An ending is how a call ended.
+type ending struct {
+	outcome expectations.Outcome
+	metric  metrics.Outcome
+	// failure is why it failed; the outcomes follow from it.
+	failure *capture.Failure
+	// hit is the id of the expectation that answered.
+	hit string
+}
+
+// finish completes the facts and gives them to the request log, the recorder
+// and the metrics. It is called before the last byte of the answer leaves.
+// Only the first call counts.
+func (c *call) finish(e ending) {
+	now := time.Now()
+	c.mu.Lock()
+	if c.finished {
+		c.mu.Unlock()
+		return
+	}
+	c.finished = true
+	pending, trace := c.pending, c.trace
+	c.mu.Unlock()
+
+	if e.failure != nil {
+		e.outcome, e.metric = expectations.Failed, metrics.Failed
+		if e.failure.Kind == capture.FailLoop {
+			e.metric = metrics.Refused
+		}
+	}
+	c.completeFacts()
+	c.addToLog(e, pending)
+	c.record(e, trace.timings(c.started, now), trace.upstream)
+	c.count(e, &trace, now)
+}
+
+// completeFacts adds the bodies and trailers to the messages.
+func (c *call) completeFacts() {
+	req, resp := &c.facts.request, &c.facts.response
+	if c.requestBuffer != nil {
+		whole := c.sent.whole.Load()
+		if !whole {
+			c.requestBuffer.Truncate()
+		}
+		req.Body = decoded(c.requestBuffer.Body(codingOf(req.Header)), c.p.o.MaxBody)
+		if whole && len(c.r.Trailer) > 0 {
+			req.Trailer = c.r.Trailer
+		}
+	}
+	if c.resp == nil {
+		return
+	}
+	if c.responseBuffer != nil {
+		resp.Body = c.responseBuffer.Body(codingOf(resp.Header))
+	}
+	if len(c.resp.Trailer) > 0 {
+		resp.Trailer = c.resp.Trailer
+	}
+}
+
+// addToLog puts the call into the request log, in place of its pending entry
+// if there is one.
+func (c *call) addToLog(e ending, pending uint64) {
+	entry := expectations.Entry{
+		Time:          c.started,
+		Request:       &c.facts.request,
+		Outcome:       e.outcome,
+		ExpectationID: e.hit,
+	}
+	if c.facts.response.Status != 0 {
+		entry.Response = &c.facts.response
+	}
+	if e.failure != nil {
+		entry.Reason = e.failure.Message
+	}
+	if pending != 0 {
+		c.space.Log.Finish(pending, entry)
+		return
+	}
+	c.space.Log.Add(entry)
+}
+
+// announce puts the call into the request log while its answer is running. It
+// does so once, and for long answers only.
+func (c *call) announce(long bool) {
+	if !long {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.pending != 0 || c.finished {
+		return
+	}
+	// Copies: what is in the log does not change any more, the facts do.
+	req, resp := c.facts.request, c.facts.response
+	c.pending = c.space.Log.Add(expectations.Entry{
+		Time:     c.started,
+		Request:  &req,
+		Response: &resp,
+		Outcome:  expectations.Pending,
+	})
+}
+
+// record gives the exchange to the recorder, if it is one to be recorded.
+func (c *call) record(e ending, timings capture.Timings, upstream string) {
+	if !c.toBeRecorded(e) {
+		c.requestBuffer.Discard()
+		c.responseBuffer.Discard()
+		return
+	}
+	ex := &capture.Exchange{
+		Session:        c.session,
+		Mode:           c.mode,
+		Started:        c.started,
+		Timings:        timings,
+		Upstream:       upstream,
+		AnsweredBy:     e.hit,
+		Request:        &c.facts.request,
+		Failure:        e.failure,
+		RequestBuffer:  c.requestBuffer,
+		ResponseBuffer: c.responseBuffer,
+	}
+	if c.resp != nil || e.hit != "" {
+		ex.Response = &c.facts.response
+	}
+	c.p.o.Recorder.Record(ex)
+}
+
+// toBeRecorded reports whether the call is part of a recording. SIMULATE
+// records nothing. What we answered ourselves is part of one only if an
+// expectation did, in place of the server it was meant for.
+func (c *call) toBeRecorded(e ending) bool {
+	switch {
+	case c.p.o.Recorder == nil || c.mode == expectations.Simulate:
+		return false
+	case e.failure != nil || e.outcome == expectations.Forwarded:
+		return true
+	default:
+		return e.outcome == expectations.Matched && !c.target.self
+	}
+}
+
+// count gives the call to the metrics.
+func (c *call) count(e ending, t *trace, now time.Time) {
+	m := c.p.o.Metrics
+	if m == nil {
+		return
+	}
+	m.Request(string(c.mode), e.metric, now.Sub(c.started))
+	if t.forwarded.IsZero() {
+		return
+	}
+	status, proto := 0, ""
+	if c.resp != nil {
+		status, proto = c.resp.StatusCode, c.resp.Proto
+	}
+	m.Upstream(hostOnly(c.target.host), status, proto, now.Sub(t.forwarded))
+	if !t.first.IsZero() {
+		m.FirstByte(t.first.Sub(t.forwarded))
+	}
+}

@@ -1,0 +1,213 @@
+package proxy
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/pactape/pactape/expectations"
+)
+
+// A reply is an answer of our own making. What it was made of is shared and
+// never changed.
+type reply struct {
+	status      int
+	reason      string
+	header      http.Header
+	cookies     []expectations.Cookie
+	contentType string
+	trailer     http.Header
+	body        []byte
+}
+
+// replyOf is the reply that an answer describes.
+func replyOf(a *expectations.Answer) *reply {
+	rp := &reply{
+		status:  a.Status,
+		reason:  a.Reason,
+		header:  a.Header,
+		cookies: a.Cookies,
+		trailer: a.Trailer,
+	}
+	if rp.status == 0 {
+		rp.status = http.StatusOK
+	}
+	if a.Body != nil {
+		rp.body, rp.contentType = a.Body.Bytes, a.Body.ContentType
+	}
+	return rp
+}
+
+// headerTo writes the fields into h, under the names as they were written but
+// for those that net/http must recognise. Framing is ours: a Content-Length is
+// kept only where no content tells the truth, in the answer to HEAD.
+func (rp *reply) headerTo(h http.Header, head bool) {
+	for name, values := range rp.header {
+		switch canonical := http.CanonicalHeaderKey(name); canonical {
+		case "Transfer-Encoding", "Trailer":
+		case "Content-Length":
+			if head && rp.body == nil {
+				h[canonical] = values
+			}
+		case "Content-Type", "Connection", "Date", "Set-Cookie":
+			h[canonical] = values
+		default:
+			h[name] = values
+		}
+	}
+	if _, ok := h["Content-Type"]; !ok {
+		h["Content-Type"] = nil // keeps net/http from guessing one
+		if rp.contentType != "" {
+			h["Content-Type"] = []string{rp.contentType}
+		}
+	}
+	if len(rp.cookies) > 0 {
+		set := slices.Clip(h["Set-Cookie"])
+		for _, cookie := range rp.cookies {
+			set = append(set, cookie.Name+"="+cookie.Value)
+		}
+		h["Set-Cookie"] = set
+	}
+}
+
+// hasContent reports whether the body is sent, given the method of the request
+// (RFC 9110 §6.4.1).
+func (rp *reply) hasContent(method string) bool {
+	return method != http.MethodHead && bodyAllowed(rp.status)
+}
+
+func bodyAllowed(status int) bool {
+	return status >= 200 && status != http.StatusNoContent && status != http.StatusNotModified
+}
+
+// declareLength sets Content-Length where net/http would not find it out: it
+// does for short bodies.
+func (rp *reply) declareLength(h http.Header, method string) {
+	const netHTTPCounts = 2048
+	if len(rp.trailer) > 0 || !bodyAllowed(rp.status) {
+		return
+	}
+	if len(rp.body) > netHTTPCounts || method == http.MethodHead && rp.body != nil {
+		h["Content-Length"] = []string{strconv.Itoa(len(rp.body))}
+	}
+}
+
+// send writes the reply to the client of the call.
+func (rp *reply) send(c *call) {
+	if c.abort {
+		return
+	}
+	h := c.w.Header()
+	rp.headerTo(h, c.r.Method == http.MethodHead)
+	rp.declareLength(h, c.r.Method)
+	if len(rp.trailer) > 0 {
+		for name := range rp.trailer {
+			h.Add("Trailer", name)
+		}
+	}
+	c.setReason(rp.status, rp.reason)
+	c.out.wroteHead = true
+	c.w.WriteHeader(rp.status)
+	if rp.hasContent(c.r.Method) && len(rp.body) > 0 {
+		_, _ = c.w.Write(rp.body)
+	}
+	if len(rp.trailer) > 0 {
+		c.out.Flush() // with a length there would be no trailers over HTTP/1.1
+	}
+	for name, values := range rp.trailer {
+		h[http.CanonicalHeaderKey(name)] = values
+	}
+}
+
+// response is the reply as goproxy's handlers return one.
+func (rp *reply) response(r *http.Request) *http.Response {
+	c := callOf(r.Context())
+	if c != nil {
+		c.setReason(rp.status, rp.reason)
+	}
+	resp := &http.Response{
+		StatusCode:    rp.status,
+		Proto:         "HTTP/1.1",
+		ProtoMajor:    1,
+		ProtoMinor:    1,
+		Header:        make(http.Header, len(rp.header)+2),
+		Body:          http.NoBody,
+		ContentLength: 0,
+		Request:       r,
+	}
+	rp.headerTo(resp.Header, r.Method == http.MethodHead)
+	if len(rp.trailer) > 0 {
+		resp.ContentLength = -1
+		resp.Trailer = rp.trailer.Clone()
+	}
+	rp.declareLength(resp.Header, r.Method)
+	if rp.hasContent(r.Method) && len(rp.body) > 0 {
+		resp.Body = io.NopCloser(bytes.NewReader(rp.body))
+		if len(rp.trailer) == 0 {
+			resp.ContentLength = int64(len(rp.body))
+		}
+	}
+	return resp
+}
+
+// fact is the reply as a fact of the domain.
+func (rp *reply) fact() expectations.Response {
+	resp := expectations.Response{
+		Status:  rp.status,
+		Reason:  rp.reason,
+		Header:  rp.header,
+		Trailer: rp.trailer,
+		Body:    expectations.Body{Bytes: rp.body, Size: int64(len(rp.body))},
+	}
+	if len(rp.cookies) > 0 || rp.contentType != "" {
+		resp.Header = make(http.Header, len(rp.header)+2)
+		rp.headerTo(resp.Header, false)
+		if resp.Header["Content-Type"] == nil {
+			delete(resp.Header, "Content-Type")
+		}
+	}
+	return resp
+}
+
+// setReason asks for a reason phrase other than the standard one.
+func (c *call) setReason(status int, reason string) {
+	if c.r.ProtoMajor != 1 || reason == "" || reason == http.StatusText(status) || strings.ContainsAny(reason, "\r\n") {
+		return
+	}
+	c.info.reason = reason
+}
+
+// delayOf is a delay as a duration; beyond what fits it is the longest.
+func delayOf(d expectations.Delay) time.Duration {
+	unit := unitOf(d.Unit)
+	if d.Value <= 0 {
+		return 0
+	}
+	if total := time.Duration(d.Value) * unit; total/unit == time.Duration(d.Value) {
+		return total
+	}
+	return 1<<63 - 1
+}
+
+func unitOf(u expectations.TimeUnit) time.Duration {
+	switch u {
+	case expectations.Days:
+		return 24 * time.Hour
+	case expectations.Hours:
+		return time.Hour
+	case expectations.Minutes:
+		return time.Minute
+	case expectations.Seconds:
+		return time.Second
+	case expectations.Microseconds:
+		return time.Microsecond
+	case expectations.Nanoseconds:
+		return time.Nanosecond
+	case expectations.Milliseconds:
+	}
+	return time.Millisecond
+}

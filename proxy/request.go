@@ -1,0 +1,100 @@
+package proxy
+
+import (
+	"encoding/base64"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/pactape/pactape/expectations"
+)
+
+// facts are what is kept of an exchange: its messages. They live on in the
+// request log and the recording, long after the call.
+type facts struct {
+	request  expectations.Request
+	response expectations.Response
+}
+
+// describe states a request as a fact of the domain, all but its body and
+// trailers, which are still to come.
+func (c *call) describe() expectations.Request {
+	r := c.r
+	return expectations.Request{
+		Method:     r.Method,
+		Secure:     c.target.secure,
+		Authority:  c.target.authority,
+		Host:       r.Host,
+		Path:       pathAsSent(r.URL),
+		RawQuery:   r.URL.RawQuery,
+		Header:     r.Header,
+		Protocol:   r.Proto,
+		KeepAlive:  !r.Close,
+		ClientAddr: r.RemoteAddr,
+		LocalAddr:  c.info.local,
+	}
+}
+
+// pathAsSent is the path as it came over the wire, with escapes and characters
+// that need not or should have been escaped.
+func pathAsSent(u *url.URL) string {
+	if u.RawPath != "" {
+		return u.RawPath
+	}
+	if path := u.EscapedPath(); path != "" {
+		return path
+	}
+	return "/"
+}
+
+// hasBody reports whether a request comes with content.
+func hasBody(r *http.Request) bool {
+	return r.ContentLength != 0 && r.Body != nil && r.Body != http.NoBody
+}
+
+// codingOf is the Content-Encoding of a message (RFC 9110 §8.4); several
+// fields are one list (§5.3).
+func codingOf(h http.Header) string {
+	switch values := h["Content-Encoding"]; len(values) {
+	case 0:
+		return ""
+	case 1:
+		return values[0]
+	default:
+		return strings.Join(values, ", ")
+	}
+}
+
+// sessionOf is the session a request belongs to: the one of its tunnel, else
+// that named by the user of its proxy credentials, else that of the listener.
+// The credentials are taken out of the request: they are meant for us, and
+// neither forwarded nor recorded.
+func sessionOf(r *http.Request, info *connInfo) (expectations.SessionID, error) {
+	credentials, ok := r.Header["Proxy-Authorization"]
+	if !ok {
+		return info.session, nil
+	}
+	delete(r.Header, "Proxy-Authorization")
+	if info.tunnel != "" || len(credentials) == 0 {
+		return info.session, nil
+	}
+	user, ok := basicUser(credentials[0])
+	if !ok || user == "" {
+		return info.session, nil
+	}
+	return expectations.ParseSessionID(user)
+}
+
+// basicUser returns the user-id of Basic credentials (RFC 7617 §2).
+func basicUser(credentials string) (string, bool) {
+	scheme, token, ok := strings.Cut(credentials, " ")
+	if !ok || !strings.EqualFold(scheme, "Basic") {
+		return "", false
+	}
+	plain, err := base64.StdEncoding.DecodeString(strings.TrimSpace(token))
+	if err != nil {
+		return "", false
+	}
+	user, _, ok := strings.Cut(string(plain), ":")
+	return user, ok
+}

@@ -1,0 +1,185 @@
+package proxy
+
+import (
+	"bytes"
+	"cmp"
+	"crypto/tls"
+	"errors"
+	"io"
+	"log/slog"
+	"net"
+	"time"
+
+	"github.com/pactape/pactape/certs"
+)
+
+// A protocol is what the first bytes of a connection begin.
+type protocol int
+
+const (
+	// protoOther: neither of the following.
+	protoOther protocol = iota
+	// protoHTTP: HTTP/1.x, or HTTP/2 with prior knowledge.
+	protoHTTP
+	// protoTLS: a TLS handshake record.
+	protoTLS
+	// protoUnclear: too few bytes to tell.
+	protoUnclear
+)
+
+const (
+	// recordHandshake is the TLS content type of a handshake (RFC 8446 §5.1).
+	recordHandshake = 22
+	// h2Preface begins an HTTP/2 connection (RFC 9113 §3.4).
+	h2Preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
+	// longestMethod bounds the search for the end of a request method.
+	longestMethod = 24
+)
+
+// protocolOf tells what a client of a tunnel speaks. HTTP/1 is recognised by
+// an upper-case method and the beginning of a request target (RFC 9112 §3), so
+// that "SSH-2.0-x y" or "EHLO name" are not taken for it.
+func protocolOf(head []byte) protocol {
+	if len(head) == 0 {
+		return protoUnclear
+	}
+	if head[0] == recordHandshake {
+		return protoTLS
+	}
+	if bytes.HasPrefix(head, []byte(h2Preface[:min(len(head), len(h2Preface))])) {
+		if len(head) < len("PRI * HTTP/2") {
+			return protoUnclear
+		}
+		return protoHTTP
+	}
+	method, target, complete := bytes.Cut(head, []byte(" "))
+	for _, c := range method {
+		if (c < 'A' || c > 'Z') && c != '-' && c != '_' {
+			return protoOther
+		}
+	}
+	switch {
+	case len(method) == 0 || len(method) > longestMethod:
+		return protoOther
+	case !complete || len(target) == 0:
+		return protoUnclear
+	case target[0] == '/' || target[0] == '*':
+		return protoHTTP
+	}
+	const scheme = "http"
+	if n := min(len(target), len(scheme)); string(target[:n]) != scheme[:n] {
+		return protoOther
+	} else if n < len(scheme) {
+		return protoUnclear
+	}
+	return protoHTTP
+}
+
+// greet serves an accepted connection: by its first byte it is TLS or HTTP.
+// Another protocol with a first byte of its own, as SOCKS has (4 and 5), would
+// find its place here; until then net/http answers it 400.
+func (s *service) greet(c *clientConn) {
+	_ = c.SetReadDeadline(time.Now().Add(s.p.o.ReadHeaderTimeout))
+	head, err := c.peek()
+	if err != nil {
+		_ = c.Close()
+		return
+	}
+	_ = c.SetReadDeadline(time.Time{})
+	if head[0] == recordHandshake {
+		s.terminate(c)
+		return
+	}
+	s.serve(c)
+}
+
+// serve hands a connection to the HTTP server, which closes it in the end.
+func (s *service) serve(c net.Conn) {
+	if !s.ready.push(c) {
+		_ = c.Close()
+	}
+}
+
+// terminate answers the TLS handshake of a connection and serves what is
+// inside. It reports whether there was a handshake.
+func (s *service) terminate(c *clientConn) bool {
+	host := c.info.tunnel
+	var below net.Conn = c
+	if host != "" {
+		below = certs.WithHost(c, host)
+	}
+	tc := tls.Server(below, s.p.tls)
+	_ = c.SetDeadline(time.Now().Add(s.p.o.HandshakeTimeout))
+	err := tc.Handshake()
+	state := tc.ConnectionState()
+	if err != nil {
+		s.p.handshakeFailed(c.info, state.ServerName, err)
+		_ = c.Close()
+		return false
+	}
+	_ = c.SetDeadline(time.Time{})
+	c.info.secure = true
+	c.info.origin = originOf(c.info.tunnel, state.ServerName)
+	if state.NegotiatedProtocol == "h2" {
+		s.serve(tc)
+	} else {
+		s.serve(&tlsConn{Conn: tc, info: c.info})
+	}
+	return true
+}
+
+// originOf is the server that the requests in a tunnel are for. A client that
+// resolved the name itself asks for an address, and names the server in TLS.
+func originOf(tunnel, serverName string) string {
+	if serverName == "" || tunnel == "" {
+		return tunnel
+	}
+	host, port, err := net.SplitHostPort(tunnel)
+	if err != nil || net.ParseIP(host) == nil || net.ParseIP(serverName) != nil {
+		return tunnel
+	}
+	return net.JoinHostPort(serverName, port)
+}
+
+// handshakeFailed counts a TLS handshake that a client broke off, and names
+// the host once if the client does not want our certificate for it.
+func (p *Proxy) handshakeFailed(info *connInfo, serverName string, err error) {
+	host := serverName
+	if host == "" {
+		host = hostOnly(cmp.Or(info.tunnel, info.local))
+	}
+	p.o.Metrics.ClientTLSFailure()
+	if !rejection(err) {
+		p.log.Debug("TLS handshake with a client failed", slog.String("host", host), slog.Any("error", err))
+		return
+	}
+	if p.rejected.add(host) {
+		p.log.Warn("the client does not trust the CA, or pins its certificate",
+			slog.String("host", host), slog.Any("error", err))
+	}
+}
+
+// rejection reports whether a handshake failed because the client refused the
+// certificate. Clients say so by an alert (RFC 8446 §6.2), or hang up on it.
+func rejection(err error) bool {
+	if errors.Is(err, io.EOF) {
+		return false // before or after the certificate: nobody knows
+	}
+	op, ok := errors.AsType[*net.OpError](err)
+	if !ok || op.Op != "remote error" {
+		return false
+	}
+	for _, alert := range []tls.AlertError{
+		42, // bad_certificate
+		43, // unsupported_certificate
+		45, // certificate_expired
+		46, // certificate_unknown
+		48, // unknown_ca
+	} {
+		// The type of a received alert is not exported, its text is.
+		if op.Err.Error() == alert.Error() {
+			return true
+		}
+	}
+	return false
+}
