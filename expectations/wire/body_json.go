@@ -1,0 +1,101 @@
+package wire
+
+import (
+	"bytes"
+
+	"github.com/pactape/pactape/expectations"
+	"github.com/pactape/pactape/expectations/jsondoc"
+)
+
+// jsonContentType is the type of a JSON body that names none (MockServer 7
+// JsonBody.DEFAULT_JSON_CONTENT_TYPE).
+const jsonContentType = "application/json; charset=utf-8"
+
+const (
+	strictMatch = "STRICT"
+	fieldsMatch = "ONLY_MATCHING_FIELDS"
+)
+
+// jsonBody is {"type":"JSON","json":…,"matchType":…}, or bare JSON.
+func jsonBody() bodyKind {
+	name := kindName{name: "JSON", field: "json"}
+	return bodyKind{
+		kindName: name,
+		decode: func(d *decoder, v jsondoc.Value, m *expectations.BodyMatcher) {
+			var b expectations.JSONBody
+			typed(d, v, name, contentBodyFields, m, jsonBodyFields, &b)
+			if m.ContentType == jsonContentType {
+				m.ContentType = ""
+			}
+			m.Kind = b
+		},
+		print: printJSONBody,
+	}
+}
+
+var jsonBodyFields = []field[expectations.JSONBody]{
+	{"json", func(d *decoder, v jsondoc.Value, b *expectations.JSONBody) {
+		tree, _ := jsonText(d, v)
+		b.Raw = tree.AppendCompact(nil)
+	}},
+	{"matchType", func(d *decoder, v jsondoc.Value, b *expectations.JSONBody) {
+		b.Strict = d.oneOf(v, strictMatch, fieldsMatch) == strictMatch
+	}},
+	{"matchNumbersAsStrings", func(d *decoder, v jsondoc.Value, b *expectations.JSONBody) {
+		b.NumbersAsStrings = d.boolean(v)
+	}},
+}
+
+// jsonText reads a member that holds JSON, or JSON text as a string. It
+// returns the text only if it was written as one.
+func jsonText(d *decoder, v jsondoc.Value) (tree jsondoc.Value, text string) {
+	if v.Kind != jsondoc.KindString {
+		return v, ""
+	}
+	tree, err := jsondoc.ParseLenient([]byte(v.Text))
+	if err != nil {
+		d.problem("is not JSON: %v; for plain text write {\"type\":\"STRING\",\"string\":…}", err)
+	}
+	return tree, v.Text
+}
+
+func printJSONBody(p *printer, m *expectations.BodyMatcher) {
+	b, _ := m.Kind.(expectations.JSONBody)
+	if !p.defaults && !m.Not && !m.Optional && m.ContentType == "" && !b.Strict && !b.NumbersAsStrings {
+		if tree, err := jsondoc.Parse(b.Raw); err == nil && bare(tree, bodyNames) {
+			p.value(tree)
+			return
+		}
+	}
+	beginBody(p, m)
+	p.text("contentType", m.ContentType)
+	p.text("type", "JSON")
+	p.key("json")
+	if !printJSON(p, b.Raw) {
+		p.string(string(b.Raw))
+	}
+	if p.defaults {
+		p.bytes("rawBytes", b.Raw)
+	}
+	if b.Strict {
+		p.text("matchType", strictMatch)
+	}
+	p.flag("matchNumbersAsStrings", b.NumbersAsStrings)
+	p.endObject()
+}
+
+// printJSON prints JSON text as the value of a member called json, where a
+// string is read as JSON text. It returns false, and prints nothing, if text
+// is not JSON.
+func printJSON(p *printer, text []byte) bool {
+	if trimmed := bytes.TrimSpace(text); len(trimmed) > 0 && (trimmed[0] == '"' || trimmed[0] == 'n') {
+		if _, err := jsondoc.Parse(trimmed); err != nil {
+			return false
+		}
+		p.string(string(trimmed))
+		return true
+	}
+	dst, err := jsondoc.AppendJacksonText(p.dst, text, p.level)
+	p.dst = dst
+	return err == nil
+}

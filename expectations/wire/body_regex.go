@@ -1,0 +1,31 @@
+package wire
+
+import (
+	"github.com/pactape/pactape/expectations"
+	"github.com/pactape/pactape/expectations/jsondoc"
+)
+
+// regexBody is {"type":"REGEX","regex":…}.
+func regexBody() bodyKind {
+	name := kindName{name: "REGEX", field: "regex"}
+	return bodyKind{
+		kindName: name,
+		decode: func(d *decoder, v jsondoc.Value, m *expectations.BodyMatcher) {
+			var b expectations.RegexBody
+			typed(d, v, name, bodyFields, m, regexBodyFields, &b)
+			m.Kind = b
+		},
+		print: func(p *printer, m *expectations.BodyMatcher) {
+			b, _ := m.Kind.(expectations.RegexBody)
+			beginBody(p, m)
+			p.text("type", "REGEX")
+			p.key("regex")
+			p.string(b.Pattern)
+			p.endObject()
+		},
+	}
+}
+
+var regexBodyFields = []field[expectations.RegexBody]{
+	{"regex", func(d *decoder, v jsondoc.Value, b *expectations.RegexBody) { b.Pattern = d.text(v) }},
+}

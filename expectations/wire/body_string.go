@@ -1,0 +1,43 @@
+package wire
+
+import (
+	"github.com/pactape/pactape/expectations"
+	"github.com/pactape/pactape/expectations/jsondoc"
+)
+
+// stringBody is {"type":"STRING","string":…,"subString":…}, or a bare string.
+func stringBody() bodyKind {
+	name := kindName{name: "STRING", field: "string"}
+	return bodyKind{
+		kindName: name,
+		decode: func(d *decoder, v jsondoc.Value, m *expectations.BodyMatcher) {
+			var b expectations.StringBody
+			typed(d, v, name, contentBodyFields, m, stringBodyFields, &b)
+			m.Kind = b
+		},
+		print: printStringBody,
+	}
+}
+
+var stringBodyFields = []field[expectations.StringBody]{
+	{"string", func(d *decoder, v jsondoc.Value, b *expectations.StringBody) { b.Value = d.text(v) }},
+	{"subString", func(d *decoder, v jsondoc.Value, b *expectations.StringBody) { b.SubString = d.boolean(v) }},
+}
+
+func printStringBody(p *printer, m *expectations.BodyMatcher) {
+	b, _ := m.Kind.(expectations.StringBody)
+	if !p.defaults && !m.Not && !m.Optional && !b.SubString && m.ContentType == "" {
+		p.string(b.Value)
+		return
+	}
+	beginBody(p, m)
+	p.text("type", "STRING")
+	p.key("string")
+	p.string(b.Value)
+	if p.defaults {
+		p.bytes("rawBytes", []byte(b.Value))
+	}
+	p.flag("subString", b.SubString)
+	p.text("contentType", m.ContentType)
+	p.endObject()
+}

@@ -1,0 +1,142 @@
+package wire
+
+import (
+	"slices"
+
+	"github.com/pactape/pactape/expectations"
+	"github.com/pactape/pactape/expectations/jsondoc"
+)
+
+// A singleEntry is one name and value, in either of its forms.
+type singleEntry struct {
+	name, value jsondoc.Value
+	named       bool
+}
+
+var singleFields = []field[singleEntry]{
+	{"name", func(_ *decoder, v jsondoc.Value, e *singleEntry) { e.name, e.named = v, true }},
+	{"value", func(_ *decoder, v jsondoc.Value, e *singleEntry) { e.value = v }},
+}
+
+// singleEntries reads the object form {"n":"v"} and the array form
+// [{"name":"n","value":"v"}] of a map of cookies.
+func singleEntries(d *decoder, v jsondoc.Value, visit func(singleEntry)) {
+	switch v.Kind {
+	case jsondoc.KindObject:
+		for _, m := range v.Members {
+			d.push(m.Name)
+			visit(singleEntry{name: jsondoc.String(m.Name), value: m.Value})
+			d.pop()
+		}
+	case jsondoc.KindArray:
+		for i, item := range v.Items {
+			d.pushIndex(i)
+			var e singleEntry
+			object(d, item, singleFields, &e)
+			if e.named {
+				visit(e)
+			} else if item.Kind == jsondoc.KindObject {
+				d.problem("name: is missing but it is required")
+			}
+			d.pop()
+		}
+	case jsondoc.KindNull, jsondoc.KindBool, jsondoc.KindNumber, jsondoc.KindString:
+		d.problem("%s found, object expected", kindOf(v))
+	}
+}
+
+// decodeNamedTexts reads conditions on cookies; of equal names the last
+// counts.
+func decodeNamedTexts(d *decoder, v jsondoc.Value) []expectations.NamedText {
+	var cookies []expectations.NamedText
+	singleEntries(d, v, func(e singleEntry) {
+		c := expectations.NamedText{Name: decodeText(d, e.name), Value: decodeText(d, e.value)}
+		at := slices.IndexFunc(cookies, func(o expectations.NamedText) bool { return o.Name == c.Name })
+		if at < 0 {
+			cookies = append(cookies, c)
+			return
+		}
+		cookies[at] = c
+	})
+	return cookies
+}
+
+// printNamedTexts prints conditions on cookies as an object in their order, or
+// as an array if a name needs an object.
+func printNamedTexts(p *printer, cookies []expectations.NamedText) {
+	if slices.ContainsFunc(cookies, func(c expectations.NamedText) bool {
+		_, ok := prefixed(c.Name)
+		return !ok
+	}) {
+		p.beginArray()
+		for _, c := range cookies {
+			p.item()
+			p.beginObject()
+			p.key("name")
+			printText(p, c.Name)
+			p.key("value")
+			printText(p, c.Value)
+			p.endObject()
+		}
+		p.endArray()
+		return
+	}
+	p.beginObject()
+	for _, c := range cookies {
+		name, _ := prefixed(c.Name)
+		p.key(name)
+		printText(p, c.Value)
+	}
+	p.endObject()
+}
+
+// decodeCookies reads the cookies of an answer, which are literal.
+func decodeCookies(d *decoder, v jsondoc.Value) []expectations.Cookie {
+	var cookies []expectations.Cookie
+	singleEntries(d, v, func(e singleEntry) {
+		name := decodeLiteral(d, e.name)
+		if !isToken(name) {
+			d.problem("%q is not a cookie name", name)
+		}
+		cookies = append(cookies, expectations.Cookie{Name: name, Value: decodeFieldValue(d, e.value)})
+	})
+	return cookies
+}
+
+// printCookies prints a member that is cookies, if there are any: as an
+// object in their order, or as an array if a name occurs twice.
+func printCookies(p *printer, cookies []expectations.Cookie) {
+	if len(cookies) == 0 {
+		return
+	}
+	p.key("cookies")
+	if namedTwice(cookies) {
+		p.beginArray()
+		for _, c := range cookies {
+			p.item()
+			p.beginObject()
+			p.key("name")
+			p.string(c.Name)
+			p.key("value")
+			p.string(c.Value)
+			p.endObject()
+		}
+		p.endArray()
+		return
+	}
+	p.beginObject()
+	for _, c := range cookies {
+		p.key(c.Name)
+		p.string(c.Value)
+	}
+	p.endObject()
+}
+
+func namedTwice(cookies []expectations.Cookie) bool {
+	for i, c := range cookies {
+		if slices.ContainsFunc(cookies[:i], func(o expectations.Cookie) bool { return o.Name == c.Name }) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,168 @@
+package wire
+
+import (
+	"bytes"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/pactape/pactape/expectations"
+	"github.com/pactape/pactape/expectations/jsondoc"
+)
+
+// A draft is an expectation while it is read.
+type draft struct {
+	expectation  expectations.Expectation
+	response     *expectations.Answer
+	responses    []*expectations.Answer
+	responseMode expectations.ResponseMode
+	// otherAction says that an action was given that is not supported.
+	otherAction bool
+}
+
+// DecodeExpectations reads one expectation or an array of them. All are read
+// or none: the error is a [*ValidationError] about every bad item. The
+// expectations have [expectations.OriginUser] and no Created; ID is empty
+// where none was written.
+func DecodeExpectations(data []byte) ([]*expectations.Expectation, error) {
+	if isBlank(data) {
+		return nil, missing(`an expectation or expectation array is required but value was ""`, false)
+	}
+	doc, err := jsondoc.ParseLenient(data)
+	if err != nil {
+		return nil, unparseable(err)
+	}
+	items := []jsondoc.Value{doc}
+	if doc.Kind == jsondoc.KindArray {
+		items = doc.Items
+	}
+	if len(items) == 0 {
+		return nil, missing("an expectation or array of expectations is required", false)
+	}
+	es := make([]*expectations.Expectation, 0, len(items))
+	var errs []*ValidationError
+	for _, item := range items {
+		e, err := decodeExpectation(item)
+		if err != nil {
+			errs = append(errs, err)
+		}
+		es = append(es, e)
+	}
+	if len(errs) > 0 {
+		return nil, joined(errs)
+	}
+	return es, nil
+}
+
+// isBlank reports whether data holds nothing, or an empty JSON string, which
+// MockServer's Node client sends for nothing.
+func isBlank(data []byte) bool {
+	data = bytes.TrimSpace(data)
+	return len(data) == 0 || string(data) == `""`
+}
+
+func decodeExpectation(v jsondoc.Value) (*expectations.Expectation, *ValidationError) {
+	d := &decoder{}
+	f := draft{expectation: expectations.Expectation{Origin: expectations.OriginUser}}
+	object(d, v, expectationFields, &f)
+	if v.Kind == jsondoc.KindObject {
+		f.expectation.Action = f.action(d)
+	}
+	if len(d.problems) > 0 {
+		return nil, invalid("expectation", v, d.problems)
+	}
+	return &f.expectation, nil
+}
+
+// expectationFields are the members of an expectation (MockServer 7
+// expectation.json).
+var expectationFields = slices.Concat(
+	[]field[draft]{
+		{"id", func(d *decoder, v jsondoc.Value, f *draft) { f.expectation.ID = d.text(v) }},
+		{"priority", func(d *decoder, v jsondoc.Value, f *draft) {
+			f.expectation.Priority = int(d.integer(v, math.MinInt32, math.MaxInt32))
+		}},
+		{"httpRequest", func(d *decoder, v jsondoc.Value, f *draft) { f.expectation.Request = decodeMatcher(d, v) }},
+		{"times", func(d *decoder, v jsondoc.Value, f *draft) { f.expectation.Times = decodeTimes(d, v) }},
+		{"timeToLive", func(d *decoder, v jsondoc.Value, f *draft) { f.expectation.TimeToLive = decodeTimeToLive(d, v) }},
+		{"responseMode", decodeResponseMode},
+		{"percentage", func(d *decoder, v jsondoc.Value, _ *draft) {
+			if d.integer(v, 0, 100) != 100 {
+				d.unsupported("leave percentage out")
+			}
+		}},
+		// Printed with recorded pairs, which may be posted back.
+		{"timestamp", ignore[draft]},
+		{"specUrlOrPayload", refuseOpenAPI[draft]},
+	},
+	actionFields(), unsupportedFields())
+
+// unsupportedFields are members MockServer knows and this version does not.
+func unsupportedFields() []field[draft] {
+	var fields []field[draft]
+	for _, name := range []string{
+		"afterActions", "beforeActions", "chaos", "newScenarioState", "operationsAndResponses", "scenarioName",
+		"scenarioState", "steps",
+	} {
+		fields = append(fields, field[draft]{name, func(d *decoder, v jsondoc.Value, _ *draft) {
+			if !v.IsZero() {
+				d.unsupported("leave " + name + " out")
+			}
+		}})
+	}
+	return fields
+}
+
+// actionFields are the members that hold an action.
+func actionFields() []field[draft] {
+	var fields []field[draft]
+	for _, a := range actions() {
+		fields = append(fields, field[draft]{a.name, a.decode})
+	}
+	for _, name := range otherActions {
+		fields = append(fields, field[draft]{name, func(d *decoder, _ jsondoc.Value, f *draft) {
+			f.otherAction = true
+			d.unsupported("use one of " + actionNames())
+		}})
+	}
+	return fields
+}
+
+func decodeResponseMode(d *decoder, v jsondoc.Value, f *draft) {
+	switch s := d.text(v); strings.ToUpper(s) {
+	case string(expectations.Sequential):
+		f.responseMode = expectations.Sequential
+	case "RANDOM", "WEIGHTED", "SWITCH":
+		d.problem("%s is not supported by this version: use SEQUENTIAL", s)
+	default:
+		if v.Kind == jsondoc.KindString {
+			d.problem("does not have a value in the enumeration [SEQUENTIAL]")
+		}
+	}
+}
+
+// printExpectation prints e with its keys in alphabetical order.
+func printExpectation(p *printer, e *expectations.Expectation) {
+	const request = "httpRequest"
+	p.beginObject()
+	action, known := actionOf(e.Action)
+	if known && action.name < request {
+		action.print(p, e.Action)
+	}
+	if e.Request != nil {
+		p.key(request)
+		printMatcher(p, e.Request)
+	}
+	if known && action.name > request {
+		action.print(p, e.Action)
+	}
+	p.key("id")
+	p.string(e.ID)
+	p.number("priority", int64(e.Priority))
+	if r, ok := e.Action.(*expectations.Respond); ok && r.List {
+		p.text("responseMode", string(r.Mode))
+	}
+	printTimeToLive(p, e.TimeToLive)
+	printTimes(p, e.Times)
+	p.endObject()
+}

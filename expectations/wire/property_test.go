@@ -1,0 +1,162 @@
+package wire_test
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	gocmp "github.com/google/go-cmp/cmp"
+
+	"github.com/pactape/pactape/expectations/wire"
+)
+
+// Any accepted expectation that is printed, short or in full, and read back
+// is the same expectation. Inputs are put together at random from all forms
+// there are.
+func TestPrintedReadsBackTheSame(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(600) {
+		g := generator{rand.New(rand.NewPCG(seed, 1))}
+		in := g.expectation()
+		es, err := wire.DecodeExpectations([]byte(in))
+		if err != nil {
+			t.Fatalf("seed %d: %v\n%s", seed, err, in)
+		}
+		e := es[0]
+		printed := wire.EncodeExpectation(nil, e)
+		if diff := gocmp.Diff(e, decodeOne(t, string(printed)), sameOrder); diff != "" {
+			t.Fatalf("seed %d: %s\n%s\n%s", seed, diff, in, printed)
+		}
+		var full bytes.Buffer
+		if err := wire.EncodeRecorded(&full, wire.All(es)); err != nil {
+			t.Fatal(err)
+		}
+		again := decodeOne(t, full.String())
+		if diff := gocmp.Diff(e, again, sameOrder, gocmp.FilterPath(besideBody, gocmp.Ignore())); diff != "" {
+			t.Fatalf("seed %d, in full: %s\n%s\n%s", seed, diff, in, full.String())
+		}
+	}
+}
+
+// besideBody is the content type beside a response body: printed in full, a
+// body says the type that its header says anyway.
+func besideBody(p gocmp.Path) bool {
+	return strings.HasSuffix(p.GoString(), ".Body.ContentType")
+}
+
+// A generator writes expectations in one of their many forms.
+type generator struct{ *rand.Rand }
+
+func (g generator) pick(options ...string) string { return options[g.IntN(len(options))] }
+
+// some joins a random choice of the members.
+func (g generator) some(members ...string) string {
+	var chosen []string
+	for _, m := range members {
+		if g.IntN(2) == 0 {
+			chosen = append(chosen, m)
+		}
+	}
+	g.Shuffle(len(chosen), func(i, j int) { chosen[i], chosen[j] = chosen[j], chosen[i] })
+	return "{" + strings.Join(chosen, ",") + "}"
+}
+
+func (g generator) list(element func() string) string {
+	elements := make([]string, g.IntN(4))
+	for i := range elements {
+		elements[i] = element()
+	}
+	return "[" + strings.Join(elements, ",") + "]"
+}
+
+func (g generator) expectation() string {
+	action := `"httpResponse":` + g.answer()
+	if g.IntN(4) == 0 {
+		action = `"httpResponses":[` + g.answer() + "," + g.answer() + `],"responseMode":"SEQUENTIAL"`
+	}
+	rest := g.some(
+		`"id":`+g.pick(`"x"`, `"é\n\"\\"`, `""`), `"priority":`+g.pick("0", "-1", "7"),
+		`"httpRequest":`+g.request(),
+		`"times":`+g.pick(`{"remainingTimes":3}`, `{"unlimited":true}`, `{}`),
+		`"timeToLive":`+g.pick(`{"timeUnit":"HOURS","timeToLive":9}`, `{"unlimited":true}`, `{}`))
+	return strings.Replace("{"+action+","+rest[1:], ",}", "}", 1)
+}
+
+func (g generator) request() string {
+	return g.some(
+		`"not":`+g.pick("true", "false"), `"method":`+g.text(), `"path":`+g.text(),
+		`"pathParameters":`+g.multi(), `"queryStringParameters":`+g.multi(), `"headers":`+g.multi(),
+		`"cookies":`+g.cookies(), `"secure":`+g.pick("true", "false", "null"), `"keepAlive":`+g.pick("true", "false"),
+		`"protocol":`+g.pick(`"HTTP_1_1"`, `"HTTP_2"`), `"socketAddress":`+g.pick(`{"host":"h"}`, `{"port":1,"scheme":"HTTPS"}`),
+		`"body":`+g.body())
+}
+
+func (g generator) text() string {
+	return g.pick(`""`, `"v"`, `"!v"`, `"?v"`, `"?!v"`, `"!?v"`, `"!!v"`, `"??v"`, `"!"`, `"?"`, `" "`, `"keyMatchStyle"`,
+		`{"value":"v"}`, `{"not":false,"value":"!v"}`, `{"not":true,"value":"?v"}`, `{"optional":true,"value":"!v"}`,
+		`{"not":true,"optional":true,"value":"!?v"}`, `{"value":" "}`, `{}`)
+}
+
+func (g generator) multi() string {
+	if g.IntN(2) == 0 {
+		return g.list(func() string {
+			return fmt.Sprintf(`{"name":%s,"values":%s}`, g.text(), g.list(g.text))
+		})
+	}
+	object := `{"a":` + g.list(g.text) + `,"!b":` + g.text() + `,"a":{"values":` + g.list(g.text) + `}}`
+	if g.IntN(3) == 0 {
+		return `{"keyMatchStyle":` + g.pick(`"MATCHING_KEY"`, `"SUB_SET"`) + "," + object[1:]
+	}
+	return object
+}
+
+func (g generator) cookies() string {
+	if g.IntN(2) == 0 {
+		return `{"c":` + g.text() + `,"!d":` + g.text() + `}`
+	}
+	return g.list(func() string { return fmt.Sprintf(`{"name":%s,"value":%s}`, g.text(), g.text()) })
+}
+
+func (g generator) json() string {
+	return g.pick(`{}`, `[]`, `{"a":[1,1.0,1e3,null,"é"]}`, `[{"b":{}}]`, `{"type":"STRING","string":"x"}`, `{"type":"user"}`,
+		`{"xml":"x"}`, `{"base64Bytes":1}`, `{"parameters":{}}`)
+}
+
+func (g generator) body() string {
+	common := g.pick("", `"not":true,`, `"optional":true,`, `"not":false,`)
+	typed := g.pick("", `"contentType":"text/x",`, `"contentType":"application/json; charset=utf-8",`)
+	return g.pick(
+		`""`, `"text"`, `[1]`, `{"a":1}`, `{}`,
+		"{"+common+typed+`"type":"STRING","string":`+g.pick(`""`, `"x"`)+`,"subString":`+g.pick("true", "false")+"}",
+		"{"+common+typed+`"type":"JSON","json":`+g.pick(g.json(), "5", "true", `"\"s\""`, `" null"`, `"{a:1}"`)+
+			g.pick("", `,"matchType":"STRICT"`, `,"matchNumbersAsStrings":true`)+"}",
+		"{"+common+`"regex":"a.*"}`,
+		"{"+common+typed+`"base64Bytes":`+g.pick(`""`, `"AP8="`)+"}",
+		"{"+common+`"type":"PARAMETERS","parameters":`+g.multi()+"}")
+}
+
+func (g generator) answer() string {
+	return g.some(
+		`"statusCode":`+g.pick("200", "404", "599"), `"reasonPhrase":`+g.pick(`""`, `"Fine"`),
+		`"headers":`+g.header(), `"trailers":`+g.header(),
+		`"cookies":`+g.pick(`{"a":"!1"}`, `[{"name":"a","value":"1"},{"name":"a","value":"2"}]`, `{}`),
+		`"delay":`+g.pick(`{"value":3}`, `{"timeUnit":"SECONDS","value":0}`, `{}`),
+		`"body":`+g.answerBody())
+}
+
+func (g generator) header() string {
+	return g.pick(`{"A":["1","!2"],"b":"3"}`, `[{"name":"!A","values":[{"value":"?"}]}]`, `{"A":[]}`, `{"Content-Type":["text/plain"]}`, `[]`)
+}
+
+func (g generator) answerBody() string {
+	typed := g.pick("", `"contentType":"text/x",`, `"contentType":"application/json; charset=utf-8",`)
+	raw := g.pick("", "", `"rawBytes":"AP8=",`, `"rawBytes":"eyJhIjoxfQ==",`)
+	return g.pick(
+		`""`, `"text"`, `[1,{}]`, `{"a":{"type":"STRING"}}`, `{"type":"user"}`, `{"parameters":{}}`,
+		"{"+typed+raw+`"type":"STRING","string":`+g.pick(`""`, `"x"`)+"}",
+		"{"+typed+`"json":`+g.pick(g.json(), "5", `"\"s\""`, `"{\"a\":1}"`, `" 7 "`)+"}",
+		"{"+typed+raw+`"xml":"<a/>"}`,
+		"{"+typed+`"base64Bytes":"AP8="}`)
+}
