@@ -1,0 +1,115 @@
+package main_test
+
+// The house, as a table: the packages from top to bottom, and exactly what
+// each imports of ours. An import that is not here is reported, and so is one
+// that is here and no longer in the code; a new one is a decision, made by
+// changing its row. A package imports what stands below it alone.
+
+// ownModule is the path that our imports begin with.
+const ownModule = "github.com/pactape/pactape"
+
+// A pkg is one package of ours. Tests are not held to imports.
+type pkg struct {
+	path    string
+	imports []string
+}
+
+func ownPackages() []pkg {
+	return []pkg{
+		// What runs: wires everything, imported by none.
+		{"cmd/pactape", []string{
+			"cmd/pactape/childenv", "capture", "capture/har", "capture/redact", "certs", "expectations", "expectations/wire",
+			"metrics", "pact", "pact/verifier", "proxy", "proxy/admin", "proxy/upstream",
+		}},
+		{"cmd/pactape/example", []string{"cmd/pactape/example/shop", "certs"}},
+		{"cmd/pactape/example/shop", nil},
+		{"cmd/pactape/childenv", nil},
+
+		// What we answer ourselves. It never sees the proxy: cmd puts one
+		// into the other.
+		{"proxy/admin", []string{"capture/har", "expectations", "expectations/jsondoc", "expectations/wire", "pact"}},
+
+		// Traffic. It knows nothing of contracts or of the admin API.
+		{"proxy", []string{"proxy/upstream", "capture", "certs", "expectations", "expectations/content", "metrics"}},
+		{"proxy/upstream", []string{"capture"}},
+
+		// Contracts. They never see capture: recorded samples are handed in.
+		{"pact/verifier", []string{"expectations", "pact"}},
+		{"pact", []string{"expectations", "expectations/jsondoc"}},
+
+		// Recording.
+		{"capture/har", []string{"expectations", "expectations/jsondoc"}},
+		{"capture", []string{
+			"capture/journal", "capture/redact", "expectations", "expectations/content", "expectations/jsondoc",
+		}},
+		{"capture/redact", []string{"expectations", "expectations/content"}},
+		{"capture/journal", nil},
+
+		// The domain and its formats.
+		{"expectations/wire", []string{"expectations", "expectations/content", "expectations/jsondoc"}},
+		{"expectations/content", []string{"expectations"}},
+		{"expectations", []string{"expectations/jsondoc"}},
+		{"expectations/jsondoc", nil},
+
+		// Leaves.
+		{"certs", nil},
+		{"metrics", nil},
+	}
+}
+
+// A module is one of third parties, and who may import it: packages of ours,
+// anybody if there are none and it is not for tests. Types of a confined
+// module stay behind the package that owns it.
+type module struct {
+	path string
+	in   []string
+	// tests says that tests may import it wherever they are.
+	tests bool
+	why   string
+}
+
+func thirdParty() []module {
+	anywhere := []string{"*"}
+	return []module{
+		{"github.com/elazarl/goproxy", []string{"proxy"}, false, "the proxy engine and its defects are contained in one package"},
+		{"github.com/gorilla/mux", []string{"proxy/admin"}, false, "only the admin API has routes"},
+		{"github.com/prometheus/client_golang", []string{"metrics"}, false, "everybody else calls methods of metrics.Metrics"},
+		{"github.com/andybalholm/brotli", []string{"expectations/content"}, true, "content codings have one home"},
+		{"github.com/klauspost/compress", []string{"expectations/content"}, true, "content codings have one home"},
+		{"github.com/spf13/cobra", []string{"cmd/pactape"}, false, "only the command has a command line"},
+		{"github.com/spf13/pflag", []string{"cmd/pactape"}, false, "only the command has a command line"},
+		{"go.yaml.in/yaml/v3", []string{"cmd/pactape"}, false, "only the configuration file is YAML"},
+		{"github.com/dustin/go-humanize", []string{"cmd/pactape"}, false, "sizes are read and written for people by the command alone"},
+		{"golang.org/x/term", []string{"cmd/pactape"}, false, "only the command has a terminal"},
+		{"github.com/gofrs/flock", []string{"capture/journal", "certs"}, false, "who writes files that other processes share"},
+		{"software.sslmate.com/src/go-pkcs12", []string{"certs"}, false, "the trust store for Java"},
+		{"github.com/google/uuid", anywhere, true, "ids"},
+		{"golang.org/x/sync", anywhere, true, "singleflight, semaphore"},
+		{"golang.org/x/net", anywhere, true, "idna, httpguts, http2"},
+		{"github.com/google/go-cmp", nil, true, "differences in tests"},
+		{"github.com/rogpeppe/go-internal", nil, true, "testscript and txtar"},
+		{"github.com/coder/websocket", nil, true, "a WebSocket client and server for tests"},
+		{"google.golang.org/grpc", nil, true, "a gRPC client and server for tests"},
+	}
+}
+
+// forbidden are packages of the standard library that the product does not
+// import, and why.
+func forbidden() map[string]string {
+	return map[string]string{
+		"C":                 "it builds with CGO_ENABLED=0 for every platform",
+		"io/ioutil":         "deprecated",
+		"math/rand":         "keys and serial numbers come from crypto/rand, jitter from math/rand/v2",
+		"net/http/httptest": "for tests",
+		"net/http/pprof":    "it registers a handler for every server of the process",
+		"plugin":            "it needs cgo",
+		"testing":           "for tests",
+		"unsafe":            "there is no need",
+	}
+}
+
+// topLevel are the directories of the repository's root, hidden ones and
+// those that git ignores aside.
+func topLevel() []string {
+	return []string{"capture", "certs", "cmd", "expectations", "metrics", "pact", "proxy"}
+}
