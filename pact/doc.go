@@ -1,0 +1,44 @@
+// Package pact reads, writes, makes and judges Pact contracts
+// (https://github.com/pact-foundation/pact-specification).
+//
+// A [Document] is a contract: [Parse] reads specification 1 to 4,
+// [Document.Append] writes 3. [Export] makes one from active expectations,
+// [Verify] holds one against them, [Merge] joins two. Package pact/verifier
+// holds one against a live provider.
+//
+// # The matching engine
+//
+// One engine judges both directions: [CompileRequest] makes the condition a
+// Pact mock server answers on, [CompileResponse] what a provider is held to.
+// Both follow the reference implementation (pact_matching) where the
+// specification leaves room; testdata/reference.txt holds its verdicts on some
+// 1500 cases, and the tests name the few in which we differ and why. JSON,
+// forms, text and bytes are compared under all rules of Pact V2 and V3 but
+// contentType; XML and multipart bodies as text, without rules. A rule that
+// this version does not implement, or whose expression RE2 cannot compile,
+// fails its interaction by name; it is never ignored. A new matching rule is
+// one file rule_name.go and one row in the table of rules.
+//
+// # Exported contracts
+//
+// What a user wrote is exported as written; a string counts as a regular
+// expression only if it has a character class, a group, an alternation, an
+// anchor, a class escape, ".*" or ".+". Expressions are anchored, spelt so that
+// Java, Ruby and RE2 agree on them, and proved against an example of their
+// own. What was recorded is literal. Places where recorded secrets were
+// replaced get a type rule; a request header gets a [Placeholder] under an
+// expression. Recorded redirects are left out: the official command line
+// verifier follows them and so fails what is right. What cannot be said in
+// Pact is left out and returned as [Skipped].
+//
+// # What it is not for
+//
+// It sends no request and opens no file. It does not know MockServer's JSON
+// (package expectations/wire) or where expectations are kept: it takes
+// sequences of them and small interfaces.
+//
+// # Design
+//
+// Regular expressions of user-made expectations ignore case in MockServer;
+// the exported rules do not say so, since dialects disagree on the flag.
+package pact

@@ -1,0 +1,114 @@
+package pact
+
+import (
+	"net/http"
+	"slices"
+	"sort"
+	"strings"
+
+	"github.com/pactape/pactape/expectations"
+)
+
+// writtenHeaders are the headers of a user's answer as written, sorted by
+// name, since the map they come in has no order.
+func writtenHeaders(h http.Header) Fields {
+	var fields Fields
+	for _, name := range sortedNames(h) {
+		fields = append(fields, Field{Name: name, Values: slices.Clone(h[name])})
+	}
+	return fields
+}
+
+func sortedNames(h http.Header) []string {
+	names := make([]string, 0, len(h))
+	for name := range h {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	return names
+}
+
+// capturedHeaders are the headers of a recorded message that belong to its
+// contract: those of the names in keep, merged ignoring case, sorted by name.
+func capturedHeaders(h http.Header, keep []string) Fields {
+	var fields Fields
+	for _, name := range sortedNames(h) {
+		if !kept(name, keep) {
+			continue
+		}
+		for _, line := range h[name] {
+			for _, v := range splitHeader(name, line) {
+				fields = fields.add(name, v, true)
+			}
+		}
+	}
+	return fields
+}
+
+// kept reports whether a header is in the list. Host never is: it names where
+// a request goes, not what it says.
+func kept(name string, keep []string) bool {
+	if strings.EqualFold(name, "Host") {
+		return false
+	}
+	return slices.ContainsFunc(keep, func(k string) bool { return strings.EqualFold(k, name) })
+}
+
+// headers fills in the request's headers from the matcher.
+func (x *exporter) headers(d *draft) error {
+	keep := append([]string{"Content-Type", "Accept"}, x.options.RequestHeaders...)
+	for _, entry := range d.source.Request.Headers.Entries {
+		if d.captured() && !kept(entry.Name.Value, keep) {
+			continue
+		}
+		field, err := d.field("request header", CategoryHeader, entry)
+		if err != nil {
+			return err
+		}
+		if field == nil || d.captured() && acceptsAnything(*field) {
+			continue
+		}
+		for _, line := range field.Values {
+			values := []string{line}
+			if d.captured() {
+				values = splitHeader(field.Name, line)
+			}
+			for _, v := range values {
+				d.it.Request.Headers = d.it.Request.Headers.add(field.Name, v, true)
+			}
+		}
+	}
+	return x.cookies(d)
+}
+
+func acceptsAnything(f Field) bool {
+	return strings.EqualFold(f.Name, "Accept") && len(f.Values) == 1 && strings.TrimSpace(f.Values[0]) == "*/*"
+}
+
+// cookies says the cookies a user's matcher wants as a Cookie header.
+func (x *exporter) cookies(d *draft) error {
+	var pairs, patterns []string
+	ruled := false
+	for _, c := range d.source.Request.Cookies {
+		entry := expectations.NamedTexts{Name: c.Name, Values: []expectations.Text{c.Value}}
+		v, ok := d.value("request cookie "+c.Name.Value, entry, c.Value)
+		if !ok {
+			continue
+		}
+		if v.err != nil {
+			return v.err
+		}
+		ruled = ruled || v.regex != ""
+		pairs = append(pairs, c.Name.Value+"="+v.example)
+		patterns = append(patterns, quotePattern(c.Name.Value+"=")+v.pattern())
+	}
+	if len(pairs) == 0 || d.captured() {
+		return nil
+	}
+	r := d.it.Request
+	r.Headers = r.Headers.add("Cookie", strings.Join(pairs, "; "), true)
+	if ruled {
+		d.rule(CategoryHeader, namePath("Cookie"), RegexMatcher("^"+strings.Join(patterns, "; ")+"$"))
+	}
+	return nil
+}

@@ -1,0 +1,145 @@
+package pact
+
+import (
+	"bytes"
+	"fmt"
+
+	"github.com/pactape/pactape/expectations/jsondoc"
+)
+
+// A bodyMatch is the comparison of one body.
+type bodyMatch struct {
+	want    Body
+	headers Fields
+	got     []byte
+	gotType string
+	// rules and headerRules are those of the body and of the headers, one of
+	// which may let the content type differ.
+	rules, headerRules ruleSet
+	strict             bool
+}
+
+// expectedType is the content type that an example body is compared as.
+func expectedType(b Body, headers Fields) string {
+	switch {
+	case b.ContentType != "":
+		return b.ContentType
+	case headers.contentType() != "":
+		return headers.contentType()
+	}
+	return sniff(b.Content())
+}
+
+// bodyProblems names rules on bodies of kinds that this version compares
+// without rules only.
+func bodyProblems(b Body, headers Fields, rules ruleSet) []Mismatch {
+	if len(rules.entries) == 0 || !b.present() {
+		return nil
+	}
+	what := ""
+	switch t := parseMedia(expectedType(b, headers)); {
+	case t.isJSON():
+		return nil
+	case t.isXML():
+		what = "XML"
+	case t.isMultipart():
+		what = "multipart"
+	default:
+		return nil
+	}
+	return []Mismatch{{Kind: UnsupportedRule, In: CategoryBody, Path: rules.entries[0].path.String(),
+		Message: fmt.Sprintf("unsupported matching rule on an %s body at body %s", what, rules.entries[0].path)}}
+}
+
+func (b bodyMatch) report(kind MismatchKind, message string) []Mismatch {
+	m := Mismatch{Kind: kind, In: CategoryBody, Path: "$",
+		Want: clip(printable(b.want.Content())), Got: clip(printable(b.got)), Message: message}
+	return []Mismatch{m}
+}
+
+// run compares the bodies. The content type decides how; where the types
+// differ, the bodies are not comparable.
+func (b bodyMatch) run() []Mismatch {
+	want := parseMedia(expectedType(b.want, b.headers))
+	gotType := b.gotType
+	if gotType == "" {
+		gotType = sniff(b.got)
+	}
+	got := parseMedia(gotType)
+	if !want.accepts(got) && !b.typeRuled(gotType) {
+		if !b.want.present() {
+			return nil
+		}
+		found := b.report(BodyTypeMismatch, fmt.Sprintf(
+			"expected a body of type '%s' but the content type was '%s'", want, got))
+		found[0].Want, found[0].Got = want.String(), got.String()
+		return found
+	}
+	switch {
+	case b.want.Kind == BodyAbsent:
+		return nil
+	case b.want.Kind == BodyEmpty, b.want.Kind == BodyNull:
+		if len(b.got) == 0 {
+			return nil
+		}
+		return b.report(BodyMismatch, "expected an empty body")
+	case len(b.got) == 0:
+		return b.report(BodyMismatch, "expected a body but there was none")
+	}
+	return b.content(want)
+}
+
+// typeRuled reports whether a rule on the Content-Type header accepts the type
+// that was got.
+func (b bodyMatch) typeRuled(gotType string) bool {
+	entry, _ := b.headerRules.best([]step{{name: "content-type"}})
+	return entry != nil && entry.text(expectedType(b.want, b.headers), gotType) == nil
+}
+
+// content compares two bodies that are there.
+func (b bodyMatch) content(t media) []Mismatch {
+	switch {
+	case t.isJSON():
+		return b.json()
+	case t.isForm():
+		f := fieldMatch{kind: BodyMismatch, in: CategoryBody, what: "form field", rules: b.rules,
+			place: func(name string) string { return pathOf([]step{{name: name}}) }}
+		return f.fields(parseQuery(string(b.want.Content())), parseQuery(string(b.got)))
+	}
+	// XML without rules is compared as text.
+	return b.text(t.isBinary())
+}
+
+func (b bodyMatch) json() []Mismatch {
+	want := b.want.JSON
+	if b.want.Kind != BodyJSON {
+		doc, err := jsondoc.Parse(b.want.Content())
+		if err != nil {
+			return b.report(BodyMismatch, "the example is not valid JSON: "+err.Error())
+		}
+		want = doc
+	}
+	got, err := jsondoc.Parse(b.got)
+	if err != nil {
+		return b.report(BodyMismatch, "expected a JSON body but it is not valid JSON: "+err.Error())
+	}
+	return matchJSON(want, got, b.rules, b.strict)
+}
+
+// text compares the bodies as a whole, by the rules at the root if there are
+// any.
+func (b bodyMatch) text(binary bool) []Mismatch {
+	want := b.want.Content()
+	if entry, _ := b.rules.best(nil); entry != nil {
+		return mismatches(b.report(BodyMismatch, "")[0], entry.text(string(want), string(b.got)))
+	}
+	switch {
+	case bytes.Equal(want, b.got):
+		return nil
+	case binary:
+		return b.report(BodyMismatch, fmt.Sprintf(
+			"expected %d bytes equal to the example but was %d bytes", len(want), len(b.got)))
+	}
+	return b.report(BodyMismatch, fmt.Sprintf("expected '%s' but was '%s'",
+		clip(printable(want)), clip(printable(b.got))))
+}

@@ -1,0 +1,193 @@
+package pact
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/pactape/pactape/expectations/jsondoc"
+)
+
+// A walker compares JSON documents as the reference does
+// (pact_matching, json.rs).
+type walker struct {
+	rules ruleSet
+	// strict is the direction of requests: members that the example lacks are
+	// mismatches.
+	strict bool
+	steps  []step
+	found  []Mismatch
+}
+
+func matchJSON(want, got jsondoc.Value, rules ruleSet, strict bool) []Mismatch {
+	w := &walker{rules: rules, strict: strict}
+	w.compare(want, got)
+	return w.found
+}
+
+// report adds a mismatch at the walker's place.
+func (w *walker) report(want, got, message string) {
+	w.found = append(w.found, Mismatch{Kind: BodyMismatch, In: CategoryBody,
+		Path: pathOf(w.steps), Want: want, Got: got, Message: message})
+}
+
+// below compares one step further down.
+func (w *walker) below(s step, want, got jsondoc.Value) {
+	w.steps = append(w.steps, s)
+	w.compare(want, got)
+	w.steps = w.steps[:len(w.steps)-1]
+}
+
+// compare compares two values. An object and an array are held to their kind
+// before any rule is looked at.
+func (w *walker) compare(want, got jsondoc.Value) {
+	switch want.Kind {
+	case jsondoc.KindObject, jsondoc.KindArray:
+		if got.Kind != want.Kind {
+			w.report(describe(want), describe(got),
+				fmt.Sprintf("expected an %s but was %s", want.Kind, kindOf(got)))
+			return
+		}
+		if want.Kind == jsondoc.KindObject {
+			w.objects(want, got)
+		} else {
+			w.arrays(want, got)
+		}
+	case jsondoc.KindNull, jsondoc.KindBool, jsondoc.KindNumber, jsondoc.KindString:
+		w.scalars(want, got)
+	}
+}
+
+// kindOf is a value's kind with its article, and its text if short.
+func kindOf(v jsondoc.Value) string {
+	switch v.Kind {
+	case jsondoc.KindNull:
+		return "null"
+	case jsondoc.KindArray, jsondoc.KindObject:
+		return "an " + v.Kind.String()
+	case jsondoc.KindBool, jsondoc.KindNumber, jsondoc.KindString:
+	}
+	return "the " + v.Kind.String() + " " + describe(v)
+}
+
+func (w *walker) scalars(want, got jsondoc.Value) {
+	entry, _ := w.rules.best(w.steps)
+	if entry == nil {
+		entry = &ruleEntry{rules: []rule{equalityRule{}}}
+	}
+	for _, reason := range entry.judge(func(r rule) string { return r.scalar(want, got) }) {
+		w.report(describe(want), describe(got), reason)
+	}
+}
+
+// objects compares two objects. Every rule must hold, whatever they are
+// combined by: that is what the reference does.
+func (w *walker) objects(want, got jsondoc.Value) {
+	examples, actual := newMembers(want), newMembers(got)
+	if w.strict && examples.len() == 0 && actual.len() > 0 {
+		w.report("{}", describe(got), "expected an empty object")
+		return
+	}
+	entry, cascaded := w.rules.best(w.steps)
+	if entry == nil {
+		w.names(examples, actual)
+		w.memberValues(examples, actual)
+		return
+	}
+	own, byName := false, false
+	for _, r := range entry.rules {
+		if or, ok := r.(objectRule); ok && !cascaded {
+			own = true
+			or.members(w, want, got)
+			continue
+		}
+		byName = true
+		if reason := r.container(w.container(want, got, cascaded)); reason != "" {
+			w.report(describe(want), describe(got), reason)
+		}
+	}
+	if byName {
+		if !own {
+			w.names(examples, actual)
+		}
+		w.memberValues(examples, actual)
+	}
+}
+
+func (w *walker) container(want, got jsondoc.Value, cascaded bool) container {
+	c := container{object: want.Kind == jsondoc.KindObject, cascaded: cascaded,
+		equal: func() bool { return jsondoc.Equal(want, got) }}
+	if c.object {
+		c.want, c.got = newMembers(want).len(), newMembers(got).len()
+	} else {
+		c.want, c.got = len(want.Items), len(got.Items)
+	}
+	return c
+}
+
+// names reports members that are missing and, in requests, unexpected ones.
+func (w *walker) names(want, got members) {
+	want.each(func(name string, v jsondoc.Value) {
+		if _, ok := got.get(name); !ok {
+			w.steps = append(w.steps, step{name: name})
+			w.report(describe(v), "", "expected a member "+strconv.Quote(name)+" but it was missing")
+			w.steps = w.steps[:len(w.steps)-1]
+		}
+	})
+	if !w.strict {
+		return
+	}
+	got.each(func(name string, v jsondoc.Value) {
+		if _, ok := want.get(name); !ok {
+			w.steps = append(w.steps, step{name: name})
+			w.report("", describe(v), "unexpected member "+strconv.Quote(name))
+			w.steps = w.steps[:len(w.steps)-1]
+		}
+	})
+}
+
+func (w *walker) memberValues(want, got members) {
+	want.each(func(name string, v jsondoc.Value) {
+		if other, ok := got.get(name); ok {
+			w.below(step{name: name}, v, other)
+		}
+	})
+}
+
+// arrays compares two arrays. Without a rule they have the same length; with
+// one, further items are compared with the first example and missing ones are
+// forgiven. An empty example with a rule accepts any array.
+func (w *walker) arrays(want, got jsondoc.Value) {
+	entry, cascaded := w.rules.best(w.steps)
+	switch {
+	case entry == nil:
+		if len(want.Items) != len(got.Items) {
+			w.report(describe(want), describe(got), fmt.Sprintf(
+				"expected an array of %d item(s) but was %d", len(want.Items), len(got.Items)))
+		}
+		w.items(want, got)
+	case len(want.Items) > 0:
+		reasons := entry.judge(func(r rule) string { return r.container(w.container(want, got, cascaded)) })
+		for _, reason := range reasons {
+			w.report(describe(want), describe(got), reason)
+		}
+		w.items(want, got)
+	}
+}
+
+// items compares the items that are there: surplus ones with the first
+// example if a rule applies, else not at all, as the length tells.
+func (w *walker) items(want, got jsondoc.Value) {
+	entry, _ := w.rules.best(w.steps)
+	for i := range got.Items {
+		example := i
+		if i >= len(want.Items) {
+			if entry == nil || len(want.Items) == 0 {
+				return
+			}
+			example = 0
+		}
+		w.below(indexStep(i), want.Items[example], got.Items[i])
+	}
+	// Missing items are only tolerated because a rule cascades to them; where
+	// none does, the length has been reported.
+}
