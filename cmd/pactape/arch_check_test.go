@@ -21,10 +21,10 @@ const (
 
 // An architecture is what a source tree is held to.
 type architecture struct {
-	packages  []pkg
-	modules   []module
-	forbidden map[string]string
-	topLevel  []string
+	packages []pkg
+	modules  []module
+	bans     map[string]ban
+	topLevel []string
 }
 
 // A source is one parsed Go file.
@@ -215,8 +215,8 @@ func (a architecture) checkModules(r *report, sources map[string][]source) {
 	for dir, files := range sources {
 		for _, s := range files {
 			for _, imported := range s.imports() {
-				if why, ok := a.forbidden[imported]; ok && !s.test {
-					r.addf("%s: imports %s: %s", s.name, imported, why)
+				if b, ok := a.bans[imported]; ok && !s.test && !slices.Contains(b.except, dir) {
+					r.addf("%s: imports %s: %s", s.name, imported, b.why)
 				}
 				first, _, _ := strings.Cut(imported, "/")
 				if _, ours := own(imported); ours || !strings.Contains(first, ".") {

@@ -27,7 +27,7 @@ func repository(t *testing.T) fs.FS {
 }
 
 func house() architecture {
-	return architecture{ownPackages(), thirdParty(), forbidden(), topLevel()}
+	return architecture{ownPackages(), thirdParty(), bans(), topLevel()}
 }
 
 // TestArchitecture holds the code to the tables of arch_table_test.go.
@@ -65,8 +65,8 @@ func small() (architecture, fstest.MapFS) {
 			{"example.com/id", []string{"*"}, false, "ids"},
 			{"example.com/diff", nil, true, "for tests"},
 		},
-		forbidden: map[string]string{"unsafe": "no need"},
-		topLevel:  []string{"cmd", "top"},
+		bans:     map[string]ban{"unsafe": {"no need", []string{"top/leaf"}}},
+		topLevel: []string{"cmd", "top"},
 	}
 	return a, fstest.MapFS{
 		"go.mod":           {Data: []byte("module " + ownModule + "\n")},
@@ -189,6 +189,10 @@ func TestArchitectureBites(t *testing.T) {
 		"forbidden standard package": {
 			func(_ *architecture, tree fstest.MapFS) { tree["top/b.go"] = goFile("", "top", "unsafe") },
 			[]string{"top/b.go: imports unsafe: no need"},
+		},
+		"standard package allowed here": {
+			func(_ *architecture, tree fstest.MapFS) { tree["top/leaf/b.go"] = goFile("", "leaf", "unsafe") },
+			nil,
 		},
 		"two comments": {
 			func(_ *architecture, tree fstest.MapFS) { tree["top/b.go"] = goFile("Package top again.", "top") },
