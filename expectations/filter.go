@@ -1,9 +1,6 @@
 package expectations
 
-import (
-	"slices"
-	"strings"
-)
+import "slices"
 
 // MatchExpectation reports whether the condition, as the filter of a clear or
 // retrieve call, applies to an expectation (MockServer's control-plane
@@ -155,5 +152,5 @@ func equalMulti(a, b MultiMatcher) bool {
 }
 
 func equalText(a, b Text) bool {
-	return a.Not == b.Not && a.Optional == b.Optional && strings.EqualFold(a.Value, b.Value)
+	return a.Not == b.Not && a.Optional == b.Optional && equalFold(a.Value, b.Value)
 }

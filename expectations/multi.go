@@ -1,6 +1,9 @@
 package expectations
 
-import "math/bits"
+import (
+	"math/bits"
+	"slices"
+)
 
 // A multi is a compiled [MultiMatcher] or list of cookies.
 type multi struct {
@@ -35,7 +38,7 @@ func compileText(field string, t Text) (textPattern, error) {
 // compileMulti compiles m; field is the prefix of names in errors.
 func compileMulti(field string, m MultiMatcher, compile textCompiler) (multi, error) {
 	c := multi{matchingKey: m.Style == MatchingKey, simple: true}
-	for i, source := range m.Entries {
+	for i, source := range merged(m) {
 		at := field + "." + source.Name.Value
 		name, err := compile(at, Text{Value: source.Name.Value})
 		if err != nil {
@@ -54,6 +57,24 @@ func compileMulti(field string, m MultiMatcher, compile textCompiler) (multi, er
 		c.entries = append(c.entries, entry)
 	}
 	return c, nil
+}
+
+// merged returns the entries of m; for [MatchingKey] those of one name made
+// one.
+func merged(m MultiMatcher) []NamedTexts {
+	if m.Style != MatchingKey {
+		return m.Entries
+	}
+	var out []NamedTexts
+	for _, entry := range m.Entries {
+		i := slices.IndexFunc(out, func(e NamedTexts) bool { return equalText(e.Name, entry.Name) })
+		if i < 0 {
+			out = append(out, NamedTexts{Name: entry.Name, Values: slices.Clone(entry.Values)})
+			continue
+		}
+		out[i].Values = append(out[i].Values, entry.Values...)
+	}
+	return out
 }
 
 // A textCompiler is [compileText], or [literalText].

@@ -76,13 +76,13 @@ func compilePattern(field, value string) (pattern, error) {
 		}
 		return p, nil
 	}
-	tree = withoutCaptures(tree.Simplify())
+	tree = withoutCaptures(tree)
 	if tree.Op == syntax.OpStar && tree.Sub[0].Op == syntax.OpAnyChar {
 		p.all = true
 		return p, nil
 	}
 	prefix, whole := literalEnd(tree, false)
-	if whole {
+	if whole && prefix != "" {
 		if prefix != foldString(value) {
 			p.exact = prefix
 		}

@@ -29,69 +29,73 @@ type search struct {
 
 	version uint64
 	now     int64 // Unix nanoseconds; 0 if not yet asked
-	best    *item
 }
 
-// run returns the first item in rank order that matches.
+// run returns the first item in rank order that matches. What is best so far
+// goes from hand to hand and not into s: that way the view, and with it each
+// lookup, stays off the heap.
 func (s *search) run(sn *snapshot) *item {
-	s.version, s.best = sn.version, nil
+	s.version = sn.version
+	var best *item
 	var buf [128]byte
 	key := appendFold(buf[:0], s.v.req.Path)
 	for _, seg := range sn.segments {
 		if s.skips(seg) {
 			continue
 		}
-		s.keyed(seg, key)
-		s.bucket(&seg.rest)
+		best = s.keyed(seg, key, best)
+		best = s.bucket(&seg.rest, best)
 	}
 	if len(s.v.decoded) != len(s.v.req.Path) {
 		key = appendFold(buf[:0], s.v.decoded)
 		for _, seg := range sn.segments {
 			if !s.skips(seg) {
-				s.keyed(seg, key)
+				best = s.keyed(seg, key, best)
 			}
 		}
 	}
-	return s.best
+	return best
 }
 
 func (s *search) skips(seg *segment) bool { return s.wantsBody && seg.bodies == 0 }
 
 // keyed tries the items whose path is, or begins with, the key.
-func (s *search) keyed(seg *segment, key []byte) {
+func (s *search) keyed(seg *segment, key []byte, best *item) *item {
 	if b := seg.literal[string(key)]; b != nil {
-		s.bucket(b)
+		best = s.bucket(b, best)
 	}
 	for _, n := range seg.lengths {
 		if n > len(key) {
 			break
 		}
 		if b := seg.prefix[string(key[:n])]; b != nil {
-			s.bucket(b)
+			best = s.bucket(b, best)
 		}
 	}
+	return best
 }
 
-func (s *search) bucket(b *bucket) {
-	s.list(b.any)
+func (s *search) bucket(b *bucket, best *item) *item {
+	best = s.list(b.any, best)
 	for i := range b.method {
 		if equalFold(b.method[i].method, s.v.req.Method) {
-			s.list(b.method[i].items)
+			best = s.list(b.method[i].items, best)
 		}
 	}
+	return best
 }
 
 // list tries items in rank order while they rank before the best so far.
-func (s *search) list(items []*item) {
+func (s *search) list(items []*item, best *item) *item {
 	for _, it := range items {
-		if s.best != nil && rank(it, s.best) >= 0 {
-			return
+		if best != nil && rank(it, best) >= 0 {
+			break
 		}
 		if s.matches(it) {
-			s.best = it
-			return
+			return it
 		}
 	}
+	return best
 }
 
 func (s *search) matches(it *item) bool {

@@ -1,0 +1,107 @@
+package expectations_test
+
+import (
+	"testing"
+
+	"github.com/pactape/pactape/expectations"
+)
+
+func TestMatchExpectation(t *testing.T) {
+	t.Parallel()
+	type matcher = expectations.RequestMatcher
+	yes, no := true, false
+	jsonBody := func(raw string) *matcher { return body(expectations.JSONBody{Raw: []byte(raw)}) }
+	for _, test := range []struct {
+		name           string
+		filter, stored *matcher
+		want           bool
+	}{
+		{"no filter", nil, &matcher{Path: text("/a")}, true},
+		{"empty filter", &matcher{}, &matcher{Path: text("/a")}, true},
+		{"empty filter, no condition", &matcher{}, nil, true},
+		{"same path", &matcher{Path: text("/A")}, &matcher{Path: text("/a"), Method: text("GET")}, true},
+		{"other path", &matcher{Path: text("/b")}, &matcher{Path: text("/a")}, false},
+		{"filter is a regex", &matcher{Path: text("/a.*")}, &matcher{Path: text("/abc")}, true},
+		{"stored is a regex", &matcher{Path: text("/abc")}, &matcher{Path: text("/a.*")}, true},
+		{"stored is open", &matcher{Path: text("/a")}, &matcher{}, false},
+		{"both inverted", &matcher{Path: text("!/a")}, &matcher{Path: text("!/a")}, true},
+		{"filter inverted", &matcher{Path: text("!/a")}, &matcher{Path: text("/a")}, false},
+		{"filter inverted, other", &matcher{Path: text("!/a")}, &matcher{Path: text("/b")}, true},
+		{"stored inverted", &matcher{Path: text("/a")}, &matcher{Path: text("!/a")}, false},
+		{"path of a template", &matcher{Path: text("/a/1")}, &matcher{Path: text("/a/{id}"), PathParameters: oneOf("id", "1")}, true},
+		{"not a path of a template", &matcher{Path: text("/b/1")}, &matcher{Path: text("/a/{id}"), PathParameters: oneOf("id", "1")}, false},
+		{"template over a path", &matcher{Path: text("/a/{id}"), PathParameters: oneOf("?id")}, &matcher{Path: text("/a/1")}, true},
+		{"method", &matcher{Method: text("GET")}, &matcher{Method: text("POST")}, false},
+		{"method of either", &matcher{Method: text("POST")}, &matcher{Method: text("GET|POST")}, true},
+		{"secure", &matcher{Secure: &yes}, &matcher{Secure: &yes}, true},
+		{"secure differs", &matcher{Secure: &yes}, &matcher{Secure: &no}, false},
+		{"secure is open", &matcher{Secure: &yes}, &matcher{}, false},
+		{"protocol", &matcher{Protocol: "HTTP_2"}, &matcher{Protocol: "HTTP_1_1"}, false},
+		{"header among others", &matcher{Headers: oneOf("A", "1")}, &matcher{Headers: multi(named("B", "2"), named("a", "1"))}, true},
+		{"header differs", &matcher{Headers: oneOf("A", "1")}, &matcher{Headers: oneOf("A", "2")}, false},
+		{"header name is a regex in the store", &matcher{Headers: oneOf("X-A", "1")}, &matcher{Headers: oneOf("X-.*", "[0-9]")}, true},
+		{"header missing", &matcher{Headers: oneOf("A", "1")}, &matcher{}, false},
+		{"header missing, optional", &matcher{Headers: oneOf("?A", "1")}, &matcher{}, true},
+		{"header missing, as wanted", &matcher{Headers: oneOf("!A")}, &matcher{}, true},
+		{"header there, not wanted", &matcher{Headers: oneOf("!A")}, &matcher{Headers: oneOf("A", "1")}, false},
+		{"header inverted in both", &matcher{Headers: oneOf("!A")}, &matcher{Headers: oneOf("!A")}, true},
+		{"two values, one stored", &matcher{Query: oneOf("a", "1", ".")}, &matcher{Query: oneOf("a", "1")}, false},
+		{"two values", &matcher{Query: oneOf("a", "1", "2")}, &matcher{Query: oneOf("a", "2", "1")}, true},
+		{"cookie", &matcher{Cookies: []expectations.NamedText{{Name: text("a"), Value: text("1")}}}, &matcher{Cookies: []expectations.NamedText{{Name: text("a"), Value: text("1")}}}, true},
+		{"same body", jsonBody(`{"a":1}`), jsonBody(`{ "a": 1 }`), true},
+		{"body that the stored one fulfils", jsonBody(`{"a":1}`), jsonBody(`{"a":1,"b":2}`), true},
+		{"body that the stored one does not fulfil", jsonBody(`{"a":1,"b":2}`), jsonBody(`{"a":1}`), false},
+		{"regex over a stored string", body(expectations.RegexBody{Pattern: "a+"}), body(expectations.StringBody{Value: "aaa"}), true},
+		{"same regex", body(expectations.RegexBody{Pattern: "a+"}), body(expectations.RegexBody{Pattern: "a+"}), true},
+		{"same form", body(expectations.ParametersBody{Parameters: oneOf("A", "1")}), body(expectations.ParametersBody{Parameters: oneOf("a", "1")}), true},
+		{"other form", body(expectations.ParametersBody{Parameters: oneOf("A", "1")}), body(expectations.ParametersBody{Parameters: oneOf("a", "2")}), false},
+		{"same bytes", body(expectations.BinaryBody{Bytes: []byte{1}}), body(expectations.BinaryBody{Bytes: []byte{1}}), true},
+		{"body wanted, none stored", jsonBody(`{}`), &matcher{}, false},
+		{"inverted matcher", &matcher{Not: true, Path: text("/a")}, &matcher{Path: text("/a")}, false},
+		{"inverted matcher, both", &matcher{Not: true, Path: text("/a")}, &matcher{Not: true, Path: text("/a")}, true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			var c *expectations.Compiled
+			if test.filter != nil {
+				var err error
+				if c, err = expectations.Compile(test.filter); err != nil {
+					t.Fatal(err)
+				}
+			}
+			stored := &expectations.Expectation{ID: "stored", Request: test.stored, Action: respond(200)}
+			if got := c.MatchExpectation(stored); got != test.want {
+				t.Errorf("MatchExpectation: %v", got)
+			}
+			set := expectations.NewSet(expectations.SetOptions{})
+			if _, err := set.Put(stored); err != nil {
+				t.Fatal(err)
+			}
+			if got := len(set.Clear(c)) == 1; got != test.want {
+				t.Errorf("Clear: %v", got)
+			}
+			if left := set.Len() == 0; left != test.want {
+				t.Errorf("%d left", set.Len())
+			}
+		})
+	}
+}
+
+// TestMatchExpectationCaptured: recorded texts are never patterns, even where
+// they look like some that cannot be compiled.
+func TestMatchExpectationCaptured(t *testing.T) {
+	t.Parallel()
+	c, err := expectations.Compile(&expectations.RequestMatcher{Path: text("/abc")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]bool{"/abc": true, "/a.*": false, "/a(?=b)": false} {
+		stored := &expectations.Expectation{
+			Origin:  expectations.OriginCaptured,
+			Request: &expectations.RequestMatcher{Path: expectations.Text{Value: path}},
+		}
+		if got := c.MatchExpectation(stored); got != want {
+			t.Errorf("%s: %v", path, got)
+		}
+	}
+}
