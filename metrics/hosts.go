@@ -1,6 +1,7 @@
 package metrics
 
 import (
+	"maps"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -100,9 +101,7 @@ func (h *hostCounters) add(host string) *hostCounter {
 		return h.rest
 	}
 	next := make(map[string]*hostCounter, len(old)+1)
-	for name, c := range old {
-		next[name] = c
-	}
+	maps.Copy(next, old)
 	host = strings.Clone(host) // the caller's may be part of a large buffer
 	c := &hostCounter{label: labelValue(host)}
 	next[host] = c

@@ -31,40 +31,74 @@ func events() map[string]struct {
 		family string
 	}
 	return map[string]row{
-		"Request": {func(m *metrics.Metrics) { m.Request("SPY", metrics.Forwarded, 3*time.Millisecond) },
-			`pactape_requests_total{mode="SPY",outcome="forwarded"} 1`},
-		"Upstream": {func(m *metrics.Metrics) { m.Upstream("api.example", 201, "HTTP/2.0", 2*time.Millisecond) },
-			`pactape_upstream_requests_total{host="api.example",protocol="HTTP/2.0",status="2xx"} 1`},
-		"FirstByte": {func(m *metrics.Metrics) { m.FirstByte(time.Millisecond) },
-			`pactape_upstream_first_byte_seconds_count 1`},
-		"Recorded": {func(m *metrics.Metrics) { m.Recorded(2048) },
-			`pactape_recorded_bytes_total 2048`},
-		"RecordDelay": {func(m *metrics.Metrics) { m.RecordDelay(4 * time.Millisecond) },
-			`pactape_record_delay_seconds_count 1`},
-		"Dropped": {func(m *metrics.Metrics) { m.Dropped(metrics.DropQueueFull) },
-			`pactape_exchanges_dropped_total{reason="queue_full"} 1`},
-		"NotLearned": {func(m *metrics.Metrics) { m.NotLearned("truncated") },
-			`pactape_exchanges_not_learned_total{reason="truncated"} 1`},
-		"Truncated": {func(m *metrics.Metrics) { m.Truncated() },
-			`pactape_exchanges_truncated_total 1`},
-		"DedupeHit": {func(m *metrics.Metrics) { m.DedupeHit() },
-			`pactape_dedupe_hits_total 1`},
-		"Redacted": {func(m *metrics.Metrics) { m.Redacted(3) },
-			`pactape_redactions_total 3`},
-		"Evicted": {func(m *metrics.Metrics) { m.Evicted(metrics.EvictJournal, 2) },
-			`pactape_evictions_total{kind="journal_segment"} 2`},
-		"CertMinted": {func(m *metrics.Metrics) { m.CertMinted() },
-			`pactape_certificates_minted_total 1`},
-		"CertCacheHit": {func(m *metrics.Metrics) { m.CertCacheHit() },
-			`pactape_certificate_cache_hits_total 1`},
-		"ClientTLSFailure": {func(m *metrics.Metrics) { m.ClientTLSFailure() },
-			`pactape_client_tls_failures_total 1`},
-		"Tunnel": {func(m *metrics.Metrics) { m.Tunnel(metrics.TunnelBlind) },
-			`pactape_tunnels_total{kind="blind"} 1`},
-		"Panic": {func(m *metrics.Metrics) { m.Panic() },
-			`pactape_panics_total 1`},
-		"Gauges": {func(m *metrics.Metrics) { m.Gauges(gauges()) },
-			`pactape_expectations_active{origin="captured"} 7`},
+		"Request": {
+			func(m *metrics.Metrics) { m.Request("SPY", metrics.Forwarded, 3*time.Millisecond) },
+			`pactape_requests_total{mode="SPY",outcome="forwarded"} 1`,
+		},
+		"Upstream": {
+			func(m *metrics.Metrics) { m.Upstream("api.example", 201, "HTTP/2.0", 2*time.Millisecond) },
+			`pactape_upstream_requests_total{host="api.example",protocol="HTTP/2.0",status="2xx"} 1`,
+		},
+		"FirstByte": {
+			func(m *metrics.Metrics) { m.FirstByte(time.Millisecond) },
+			`pactape_upstream_first_byte_seconds_count 1`,
+		},
+		"Recorded": {
+			func(m *metrics.Metrics) { m.Recorded(2048) },
+			`pactape_recorded_bytes_total 2048`,
+		},
+		"RecordDelay": {
+			func(m *metrics.Metrics) { m.RecordDelay(4 * time.Millisecond) },
+			`pactape_record_delay_seconds_count 1`,
+		},
+		"Dropped": {
+			func(m *metrics.Metrics) { m.Dropped(metrics.DropQueueFull) },
+			`pactape_exchanges_dropped_total{reason="queue_full"} 1`,
+		},
+		"NotLearned": {
+			func(m *metrics.Metrics) { m.NotLearned("truncated") },
+			`pactape_exchanges_not_learned_total{reason="truncated"} 1`,
+		},
+		"Truncated": {
+			func(m *metrics.Metrics) { m.Truncated() },
+			`pactape_exchanges_truncated_total 1`,
+		},
+		"DedupeHit": {
+			func(m *metrics.Metrics) { m.DedupeHit() },
+			`pactape_dedupe_hits_total 1`,
+		},
+		"Redacted": {
+			func(m *metrics.Metrics) { m.Redacted(3) },
+			`pactape_redactions_total 3`,
+		},
+		"Evicted": {
+			func(m *metrics.Metrics) { m.Evicted(metrics.EvictJournal, 2) },
+			`pactape_evictions_total{kind="journal_segment"} 2`,
+		},
+		"CertMinted": {
+			func(m *metrics.Metrics) { m.CertMinted() },
+			`pactape_certificates_minted_total 1`,
+		},
+		"CertCacheHit": {
+			func(m *metrics.Metrics) { m.CertCacheHit() },
+			`pactape_certificate_cache_hits_total 1`,
+		},
+		"ClientTLSFailure": {
+			func(m *metrics.Metrics) { m.ClientTLSFailure() },
+			`pactape_client_tls_failures_total 1`,
+		},
+		"Tunnel": {
+			func(m *metrics.Metrics) { m.Tunnel(metrics.TunnelBlind) },
+			`pactape_tunnels_total{kind="blind"} 1`,
+		},
+		"Panic": {
+			func(m *metrics.Metrics) { m.Panic() },
+			`pactape_panics_total 1`,
+		},
+		"Gauges": {
+			func(m *metrics.Metrics) { m.Gauges(gauges()) },
+			`pactape_expectations_active{origin="captured"} 7`,
+		},
 	}
 }
 
@@ -153,8 +187,8 @@ func TestEveryMethodCounts(t *testing.T) {
 	t.Parallel()
 	rows := events()
 	typ := reflect.TypeFor[*metrics.Metrics]()
-	for i := range typ.NumMethod() {
-		name := typ.Method(i).Name
+	for method := range typ.Methods() {
+		name := method.Name
 		row, ok := rows[name]
 		if !ok && name != "Handler" {
 			t.Errorf("method %s has no row in events", name)

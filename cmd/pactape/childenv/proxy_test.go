@@ -3,6 +3,7 @@ package childenv_test
 import (
 	"bufio"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -50,7 +51,9 @@ func startProxy(t *testing.T) *proxy {
 		outer.CloseClientConnections()
 		outer.Close()
 		close(p.conns)
-		<-served
+		if err := <-served; !errors.Is(err, net.ErrClosed) {
+			t.Errorf("inner server: %v", err)
+		}
 		_ = p.inner.Close() // connections that clients left open
 	})
 	return p

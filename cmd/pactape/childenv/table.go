@@ -83,13 +83,21 @@ func trustRows() []row {
 
 func runtimeRows() []row {
 	return []row{
-		{"NODE_USE_ENV_PROXY", Switch, "Node from 22.21, which reads the proxy variables only if told to", nodeDoc + "#node_use_env_proxy1",
-			func(values) string { return "1" }},
-		{"NODE_OPTIONS", Arguments, "Node: a script for versions before 22.21, and for agents of a program's own", nodeDoc + "#node_optionsoptions",
-			func(v values) string { return v.nodeOptions }},
-		{"JAVA_TOOL_OPTIONS", Arguments, "Java, which reads no proxy variables", javaDoc,
-			func(v values) string { return v.javaOptions }},
-		{"PHP_INI_SCAN_DIR", Arguments, "PHP: curl.cainfo and openssl.cafile", "https://www.php.net/manual/en/configuration.file.php",
-			func(v values) string { return v.phpScanDir }},
+		{
+			"NODE_USE_ENV_PROXY", Switch, "Node from 22.21, which reads the proxy variables only if told to", nodeDoc + "#node_use_env_proxy1",
+			func(values) string { return "1" },
+		},
+		{
+			"NODE_OPTIONS", Arguments, "Node: a script for versions before 22.21, and for agents of a program's own", nodeDoc + "#node_optionsoptions",
+			func(v values) string { return v.nodeOptions },
+		},
+		{
+			"JAVA_TOOL_OPTIONS", Arguments, "Java, which reads no proxy variables", javaDoc,
+			func(v values) string { return v.javaOptions },
+		},
+		{
+			"PHP_INI_SCAN_DIR", Arguments, "PHP: curl.cainfo and openssl.cafile", "https://www.php.net/manual/en/configuration.file.php",
+			func(v values) string { return v.phpScanDir },
+		},
 	}
 }
