@@ -7,7 +7,13 @@ import "unicode/utf8"
 // fraction of parsing and printing. text is read as [Parse] reads it; on an
 // error dst is returned as it was.
 func AppendJacksonText(dst, text []byte, level int) ([]byte, error) {
-	r := reprinter{parser: parser{text: string(text)}, dst: dst}
+	return appendJacksonText(dst, text, level, 0)
+}
+
+// appendJacksonText prints within level objects, and depth containers in all,
+// which count for [MaxDepth].
+func appendJacksonText(dst, text []byte, level, depth int) ([]byte, error) {
+	r := reprinter{parser: parser{text: string(text), depth: depth}, dst: dst}
 	if err := r.document(level); err != nil {
 		return dst, err
 	}

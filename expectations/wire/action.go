@@ -101,7 +101,7 @@ func actionOf(a expectations.Action) (actionKind, bool) {
 
 func printResponse(p *printer, a expectations.Action) {
 	if r, ok := a.(*expectations.Respond); ok && len(r.Answers) > 0 {
-		p.key("httpResponse")
+		p.Key("httpResponse")
 		printAnswer(p, r.Answers[0])
 	}
 }
@@ -111,11 +111,11 @@ func printResponses(p *printer, a expectations.Action) {
 	if !ok {
 		return
 	}
-	p.key("httpResponses")
-	p.beginArray()
+	p.Key("httpResponses")
+	p.BeginArray()
 	for _, answer := range r.Answers {
-		p.item()
+		p.Item()
 		printAnswer(p, answer)
 	}
-	p.endArray()
+	p.EndArray()
 }

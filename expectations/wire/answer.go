@@ -57,9 +57,9 @@ func decodeReason(d *decoder, v jsondoc.Value, a *expectations.Answer) {
 
 // printAnswer prints a in the order of MockServer's HttpResponseDTOSerializer.
 func printAnswer(p *printer, a *expectations.Answer) {
-	p.beginObject()
+	p.BeginObject()
 	if a.Status != 0 {
-		p.number("statusCode", int64(a.Status))
+		p.Number("statusCode", int64(a.Status))
 	}
 	p.text("reasonPhrase", a.Reason)
 	printHeader(p, "headers", a.Header, "")
@@ -75,5 +75,5 @@ func printAnswer(p *printer, a *expectations.Answer) {
 	if a.Delay.Unit != "" {
 		printDelay(p, a.Delay)
 	}
-	p.endObject()
+	p.EndObject()
 }

@@ -184,7 +184,7 @@ func decodeJSONAnswer(d *decoder, v jsondoc.Value) []byte {
 // printAnswerBody prints a member that is b. What is not of the kind it says
 // (recorded bytes may be anything) is printed as the kind that fits.
 func printAnswerBody(p *printer, b *expectations.AnswerBody) {
-	p.key("body")
+	p.Key("body")
 	for _, k := range answerKinds() {
 		if k.name == string(b.Kind) && k.print(p, b) {
 			return
@@ -200,24 +200,24 @@ func printAnswerBody(p *printer, b *expectations.AnswerBody) {
 func printStringAnswer(p *printer, b *expectations.AnswerBody) bool {
 	valid := utf8.Valid(b.Bytes)
 	if !p.defaults && valid && len(b.Bytes) > 0 && b.ContentType == "" {
-		p.string(string(b.Bytes))
+		p.String(string(b.Bytes))
 		return true
 	}
-	p.beginObject()
+	p.BeginObject()
 	p.text("type", string(expectations.AnswerString))
 	printTextAnswer(p, "string", b.Bytes)
 	p.text("contentType", b.ContentType)
-	p.endObject()
+	p.EndObject()
 	return true
 }
 
 // printTextAnswer prints the members that hold text, and its bytes where they
 // tell more.
 func printTextAnswer(p *printer, name string, text []byte) {
-	p.key(name)
-	p.string(strings.ToValidUTF8(string(text), "\ufffd"))
+	p.Key(name)
+	p.String(strings.ToValidUTF8(string(text), "\ufffd"))
 	if p.defaults || !utf8.Valid(text) {
-		p.bytes("rawBytes", text)
+		p.Base64("rawBytes", text)
 	}
 }
 
@@ -226,26 +226,25 @@ func printJSONAnswer(p *printer, b *expectations.AnswerBody) bool {
 	exact := false
 	if !p.defaults {
 		var tree jsondoc.Value
-		if tree, exact = jacksonText(b.Bytes); exact && standard && bare(tree, answerNames) {
-			p.value(tree)
+		if tree, exact = jacksonText(b.Bytes); exact && standard && bare(tree, answerNames) && p.Raw(b.Bytes) == nil {
 			return true
 		}
 	}
 	before := *p
-	p.beginObject()
+	p.BeginObject()
 	if !standard {
 		p.text("contentType", b.ContentType)
 	}
 	p.text("type", string(expectations.AnswerJSON))
-	p.key("json")
+	p.Key("json")
 	if !printJSON(p, b.Bytes) {
 		*p = before
 		return false
 	}
 	if !exact {
-		p.bytes("rawBytes", b.Bytes)
+		p.Base64("rawBytes", b.Bytes)
 	}
-	p.endObject()
+	p.EndObject()
 	return true
 }
 
@@ -260,21 +259,21 @@ func jacksonText(text []byte) (tree jsondoc.Value, ok bool) {
 }
 
 func printXMLAnswer(p *printer, b *expectations.AnswerBody) bool {
-	p.beginObject()
+	p.BeginObject()
 	p.text("type", string(expectations.AnswerXML))
 	printTextAnswer(p, "xml", b.Bytes)
 	if b.ContentType != xmlContentType {
 		p.text("contentType", b.ContentType)
 	}
-	p.endObject()
+	p.EndObject()
 	return true
 }
 
 func printBinaryAnswer(p *printer, b *expectations.AnswerBody) bool {
-	p.beginObject()
+	p.BeginObject()
 	p.text("type", string(expectations.AnswerBinary))
-	p.bytes("base64Bytes", b.Bytes)
+	p.Base64("base64Bytes", b.Bytes)
 	p.text("contentType", b.ContentType)
-	p.endObject()
+	p.EndObject()
 	return true
 }

@@ -186,7 +186,7 @@ var contentBodyFields = append(bodyFields[:len(bodyFields):len(bodyFields)],
 func printBody(p *printer, m *expectations.BodyMatcher) {
 	for _, k := range bodyKinds() {
 		if m.Kind != nil && k.name == m.Kind.Type() {
-			p.key("body")
+			p.Key("body")
 			k.print(p, m)
 			return
 		}
@@ -195,7 +195,7 @@ func printBody(p *printer, m *expectations.BodyMatcher) {
 
 // beginBody begins a printed condition on a body.
 func beginBody(p *printer, m *expectations.BodyMatcher) {
-	p.beginObject()
+	p.BeginObject()
 	p.flag("not", m.Not)
 	p.flag("optional", m.Optional)
 }

@@ -19,9 +19,9 @@ func binaryBody() bodyKind {
 			b, _ := m.Kind.(expectations.BinaryBody)
 			beginBody(p, m)
 			p.text("type", "BINARY")
-			p.bytes("base64Bytes", b.Bytes)
+			p.Base64("base64Bytes", b.Bytes)
 			p.text("contentType", m.ContentType)
-			p.endObject()
+			p.EndObject()
 		},
 	}
 }

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"bytes"
+	"errors"
 
 	"github.com/pactape/pactape/expectations"
 	"github.com/pactape/pactape/expectations/jsondoc"
@@ -62,40 +63,40 @@ func jsonText(d *decoder, v jsondoc.Value) (tree jsondoc.Value, text string) {
 func printJSONBody(p *printer, m *expectations.BodyMatcher) {
 	b, _ := m.Kind.(expectations.JSONBody)
 	if !p.defaults && !m.Not && !m.Optional && m.ContentType == "" && !b.Strict && !b.NumbersAsStrings {
-		if tree, err := jsondoc.Parse(b.Raw); err == nil && bare(tree, bodyNames) {
-			p.value(tree)
+		if tree, err := jsondoc.Parse(b.Raw); err == nil && bare(tree, bodyNames) && p.Raw(b.Raw) == nil {
 			return
 		}
 	}
 	beginBody(p, m)
 	p.text("contentType", m.ContentType)
 	p.text("type", "JSON")
-	p.key("json")
+	p.Key("json")
 	if !printJSON(p, b.Raw) {
-		p.string(string(b.Raw))
+		p.String(string(b.Raw))
 	}
 	if p.defaults {
-		p.bytes("rawBytes", b.Raw)
+		p.Base64("rawBytes", b.Raw)
 	}
 	if b.Strict {
 		p.text("matchType", strictMatch)
 	}
 	p.flag("matchNumbersAsStrings", b.NumbersAsStrings)
-	p.endObject()
+	p.EndObject()
 }
 
 // printJSON prints JSON text as the value of a member called json, where a
-// string is read as JSON text. It returns false, and prints nothing, if text
-// is not JSON.
+// string is read as JSON text; it is printed so if it is a string or null
+// itself, or would be nested too deeply here. It returns false, and prints
+// nothing, if text is not JSON.
 func printJSON(p *printer, text []byte) bool {
-	if trimmed := bytes.TrimSpace(text); len(trimmed) > 0 && (trimmed[0] == '"' || trimmed[0] == 'n') {
-		if _, err := jsondoc.Parse(trimmed); err != nil {
-			return false
+	if trimmed := bytes.TrimSpace(text); len(trimmed) > 0 && trimmed[0] != '"' && trimmed[0] != 'n' {
+		if err := p.Raw(text); !errors.Is(err, jsondoc.ErrDepth) {
+			return err == nil
 		}
-		p.string(string(trimmed))
-		return true
 	}
-	dst, err := jsondoc.AppendJacksonText(p.dst, text, p.level)
-	p.dst = dst
-	return err == nil
+	if _, err := jsondoc.Parse(text); err != nil {
+		return false
+	}
+	p.String(string(text))
+	return true
 }

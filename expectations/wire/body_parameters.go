@@ -20,7 +20,7 @@ func parametersBody() bodyKind {
 			beginBody(p, m)
 			p.text("type", "PARAMETERS")
 			printMulti(p, "parameters", b.Parameters)
-			p.endObject()
+			p.EndObject()
 		},
 	}
 }

@@ -19,9 +19,9 @@ func regexBody() bodyKind {
 			b, _ := m.Kind.(expectations.RegexBody)
 			beginBody(p, m)
 			p.text("type", "REGEX")
-			p.key("regex")
-			p.string(b.Pattern)
-			p.endObject()
+			p.Key("regex")
+			p.String(b.Pattern)
+			p.EndObject()
 		},
 	}
 }

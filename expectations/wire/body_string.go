@@ -27,17 +27,17 @@ var stringBodyFields = []field[expectations.StringBody]{
 func printStringBody(p *printer, m *expectations.BodyMatcher) {
 	b, _ := m.Kind.(expectations.StringBody)
 	if !p.defaults && !m.Not && !m.Optional && !b.SubString && m.ContentType == "" {
-		p.string(b.Value)
+		p.String(b.Value)
 		return
 	}
 	beginBody(p, m)
 	p.text("type", "STRING")
-	p.key("string")
-	p.string(b.Value)
+	p.Key("string")
+	p.String(b.Value)
 	if p.defaults {
-		p.bytes("rawBytes", []byte(b.Value))
+		p.Base64("rawBytes", []byte(b.Value))
 	}
 	p.flag("subString", b.SubString)
 	p.text("contentType", m.ContentType)
-	p.endObject()
+	p.EndObject()
 }

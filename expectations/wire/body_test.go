@@ -1,6 +1,7 @@
 package wire_test
 
 import (
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -180,6 +181,27 @@ func bodyOf(printed jsondoc.Value) string {
 		return string(body.AppendCompact(nil))
 	}
 	return "none"
+}
+
+// JSON that is nested as deeply as can be read, printed within an
+// expectation, can still be read.
+func TestDeepBodies(t *testing.T) {
+	t.Parallel()
+	for depth := jsondoc.MaxDepth - 6; depth <= jsondoc.MaxDepth; depth++ {
+		deep := strings.Repeat("[", depth) + strings.Repeat("]", depth)
+		text := `{"type":"JSON","json":"` + deep + `"}`
+		e := decodeOne(t, `{"httpRequest":{"body":`+text+`},"httpResponses":[{"body":`+text+`}]}`)
+		again := decodeOne(t, string(wire.EncodeExpectation(nil, e)))
+		if diff := cmp.Diff(e, again); diff != "" {
+			t.Errorf("depth %d: %s", depth, diff)
+		}
+		req := &expectations.Request{
+			Header: http.Header{"Content-Type": {"application/json"}}, Body: expectations.Body{Bytes: []byte(deep)},
+		}
+		if body, _ := wire.RequestJSON(req).Get("body"); body.IsZero() {
+			t.Errorf("depth %d: the body is lost", depth)
+		}
+	}
 }
 
 // Each kind of body of the domain has a file and is read and printed.

@@ -68,26 +68,26 @@ func printNamedTexts(p *printer, cookies []expectations.NamedText) {
 		_, ok := prefixed(c.Name)
 		return !ok
 	}) {
-		p.beginArray()
+		p.BeginArray()
 		for _, c := range cookies {
-			p.item()
-			p.beginObject()
-			p.key("name")
+			p.Item()
+			p.BeginObject()
+			p.Key("name")
 			printText(p, c.Name)
-			p.key("value")
+			p.Key("value")
 			printText(p, c.Value)
-			p.endObject()
+			p.EndObject()
 		}
-		p.endArray()
+		p.EndArray()
 		return
 	}
-	p.beginObject()
+	p.BeginObject()
 	for _, c := range cookies {
 		name, _ := prefixed(c.Name)
-		p.key(name)
+		p.Key(name)
 		printText(p, c.Value)
 	}
-	p.endObject()
+	p.EndObject()
 }
 
 // decodeCookies reads the cookies of an answer, which are literal.
@@ -109,27 +109,27 @@ func printCookies(p *printer, cookies []expectations.Cookie) {
 	if len(cookies) == 0 {
 		return
 	}
-	p.key("cookies")
+	p.Key("cookies")
 	if namedTwice(cookies) {
-		p.beginArray()
+		p.BeginArray()
 		for _, c := range cookies {
-			p.item()
-			p.beginObject()
-			p.key("name")
-			p.string(c.Name)
-			p.key("value")
-			p.string(c.Value)
-			p.endObject()
+			p.Item()
+			p.BeginObject()
+			p.Key("name")
+			p.String(c.Name)
+			p.Key("value")
+			p.String(c.Value)
+			p.EndObject()
 		}
-		p.endArray()
+		p.EndArray()
 		return
 	}
-	p.beginObject()
+	p.BeginObject()
 	for _, c := range cookies {
-		p.key(c.Name)
-		p.string(c.Value)
+		p.Key(c.Name)
+		p.String(c.Value)
 	}
-	p.endObject()
+	p.EndObject()
 }
 
 func namedTwice(cookies []expectations.Cookie) bool {

@@ -144,25 +144,25 @@ func decodeResponseMode(d *decoder, v jsondoc.Value, f *draft) {
 // printExpectation prints e with its keys in alphabetical order.
 func printExpectation(p *printer, e *expectations.Expectation) {
 	const request = "httpRequest"
-	p.beginObject()
+	p.BeginObject()
 	action, known := actionOf(e.Action)
 	if known && action.name < request {
 		action.print(p, e.Action)
 	}
 	if e.Request != nil {
-		p.key(request)
+		p.Key(request)
 		printMatcher(p, e.Request)
 	}
 	if known && action.name > request {
 		action.print(p, e.Action)
 	}
-	p.key("id")
-	p.string(e.ID)
-	p.number("priority", int64(e.Priority))
+	p.Key("id")
+	p.String(e.ID)
+	p.Number("priority", int64(e.Priority))
 	if r, ok := e.Action.(*expectations.Respond); ok && r.List {
 		p.text("responseMode", string(r.Mode))
 	}
 	printTimeToLive(p, e.TimeToLive)
 	printTimes(p, e.Times)
-	p.endObject()
+	p.EndObject()
 }

@@ -28,7 +28,7 @@ const timestampLayout = "2006-01-02 15:04:05.000"
 func EncodeRequests(w io.Writer, entries iter.Seq[expectations.Entry]) error {
 	out := newStream(w, false)
 	for e := range entries {
-		out.item()
+		out.Item()
 		printRequest(&out.printer, e.Request)
 		if err := out.flushLarge(); err != nil {
 			return err
@@ -43,16 +43,16 @@ func EncodeRequests(w io.Writer, entries iter.Seq[expectations.Entry]) error {
 func EncodeRequestResponses(w io.Writer, entries iter.Seq[expectations.Entry]) error {
 	out := newStream(w, false)
 	for e := range entries {
-		out.item()
-		out.beginObject()
-		out.key("httpRequest")
+		out.Item()
+		out.BeginObject()
+		out.Key("httpRequest")
 		printRequest(&out.printer, e.Request)
 		if e.Response != nil {
-			out.key("httpResponse")
+			out.Key("httpResponse")
 			printFact(&out.printer, e.Response, e.Outcome == expectations.Matched)
 		}
 		out.text("timestamp", e.Time.In(time.Local).Format(timestampLayout))
-		out.endObject()
+		out.EndObject()
 		if err := out.flushLarge(); err != nil {
 			return err
 		}
@@ -73,14 +73,14 @@ func ResponseJSON(resp *expectations.Response) jsondoc.Value {
 }
 
 func printRequest(p *printer, req *expectations.Request) {
-	p.beginObject()
+	p.BeginObject()
 	p.text("method", req.Method)
 	p.text("path", req.Path)
 	printParams(p, expectations.ParseQuery(req.RawQuery))
 	printHeader(p, "headers", req.Header, req.Host)
 	printCookies(p, req.Cookies())
-	p.bool("keepAlive", req.KeepAlive)
-	p.bool("secure", req.Secure)
+	p.Bool("keepAlive", req.KeepAlive)
+	p.Bool("secure", req.Secure)
 	if a, ok := upstreamOf(req); ok {
 		printSocketAddress(p, a)
 	}
@@ -88,13 +88,13 @@ func printRequest(p *printer, req *expectations.Request) {
 	p.text("localAddress", req.LocalAddr)
 	p.text("remoteAddress", req.ClientAddr)
 	if decoded := decodedBody(req.Body); len(decoded) > 0 {
-		p.key("body")
+		p.Key("body")
 		printContent(p, decoded, firstValue(req.HeaderValues("Content-Type")))
 	}
 	if req.Body.Encoded && len(req.Body.Bytes) > 0 {
-		p.bytes("originalBody", req.Body.Bytes)
+		p.Base64("originalBody", req.Body.Bytes)
 	}
-	p.endObject()
+	p.EndObject()
 }
 
 // printParams prints the query as an object of arrays, names descending,
@@ -104,20 +104,20 @@ func printParams(p *printer, params []expectations.Param) {
 		return
 	}
 	slices.SortStableFunc(params, func(a, b expectations.Param) int { return descending(a.Name, b.Name) })
-	p.key("queryStringParameters")
-	p.beginObject()
+	p.Key("queryStringParameters")
+	p.BeginObject()
 	for i, param := range params {
 		if i == 0 || params[i-1].Name != param.Name {
-			p.key(param.Name)
-			p.beginArray()
+			p.Key(param.Name)
+			p.BeginArray()
 		}
-		p.item()
-		p.string(param.Value)
+		p.Item()
+		p.String(param.Value)
 		if i == len(params)-1 || params[i+1].Name != param.Name {
-			p.endArray()
+			p.EndArray()
 		}
 	}
-	p.endObject()
+	p.EndObject()
 }
 
 // upstreamOf is the address the request is for.
@@ -156,8 +156,8 @@ func protocolName(protocol string) string {
 // printed in the form it was written: a body that Jackson printed as JSON, any
 // other text as a string.
 func printFact(p *printer, resp *expectations.Response, answered bool) {
-	p.beginObject()
-	p.number("statusCode", int64(resp.Status))
+	p.BeginObject()
+	p.Number("statusCode", int64(resp.Status))
 	p.text("reasonPhrase", resp.Reason)
 	printHeader(p, "headers", resp.Header, "")
 	printHeader(p, "trailers", resp.Trailer, "")
@@ -167,10 +167,10 @@ func printFact(p *printer, resp *expectations.Response, answered bool) {
 	case answered:
 		printAnswerBody(p, &expectations.AnswerBody{Kind: writtenKind(body, contentType), Bytes: body})
 	default:
-		p.key("body")
+		p.Key("body")
 		printContent(p, body, contentType)
 	}
-	p.endObject()
+	p.EndObject()
 }
 
 // writtenKind is the kind of answer that body was likely written as.
@@ -195,29 +195,29 @@ func printContent(p *printer, body []byte, contentType string) {
 	}
 	valid := utf8.Valid(body)
 	if valid && contentType == "" {
-		p.string(string(body))
+		p.String(string(body))
 		return
 	}
-	p.beginObject()
+	p.BeginObject()
 	switch {
 	case !valid || !isTextual(contentType):
 		p.text("type", string(expectations.AnswerBinary))
-		p.bytes("base64Bytes", body)
+		p.Base64("base64Bytes", body)
 		p.text("contentType", contentType)
 	case content.IsXML(contentType):
 		p.text("type", string(expectations.AnswerXML))
 		p.text("xml", string(body))
-		p.bytes("rawBytes", body)
+		p.Base64("rawBytes", body)
 		if contentType != xmlContentType {
 			p.text("contentType", contentType)
 		}
 	default:
 		p.text("type", string(expectations.AnswerString))
 		p.text("string", string(body))
-		p.bytes("rawBytes", body)
+		p.Base64("rawBytes", body)
 		p.text("contentType", contentType)
 	}
-	p.endObject()
+	p.EndObject()
 }
 
 func isTextual(contentType string) bool {
@@ -229,24 +229,23 @@ func isTextual(contentType string) bool {
 func printJSONContent(p *printer, body []byte, contentType string) bool {
 	standard := contentType == jsonContentType
 	if standard {
-		if tree, err := jsondoc.Parse(body); err == nil && bare(tree, bodyNames) {
-			p.value(tree)
+		if tree, err := jsondoc.Parse(body); err == nil && bare(tree, bodyNames) && p.Raw(body) == nil {
 			return true
 		}
 	}
 	before := *p
-	p.beginObject()
+	p.BeginObject()
 	if !standard {
 		p.text("contentType", contentType)
 	}
 	p.text("type", string(expectations.AnswerJSON))
-	p.key("json")
+	p.Key("json")
 	if !printJSON(p, body) {
 		*p = before
 		return false
 	}
-	p.bytes("rawBytes", body)
-	p.endObject()
+	p.Base64("rawBytes", body)
+	p.EndObject()
 	return true
 }
 

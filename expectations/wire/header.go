@@ -85,15 +85,15 @@ func printHeader(p *printer, name string, header http.Header, host string) {
 		return
 	}
 	slices.SortFunc(names, descending)
-	p.key(name)
-	p.beginObject()
+	p.Key(name)
+	p.BeginObject()
 	for _, field := range names {
-		p.key(field)
+		p.Key(field)
 		if values, ok := header[field]; ok {
-			p.strings(values)
+			p.Strings(values)
 		} else {
-			p.strings([]string{host})
+			p.Strings([]string{host})
 		}
 	}
-	p.endObject()
+	p.EndObject()
 }

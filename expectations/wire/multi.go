@@ -129,7 +129,7 @@ func printMulti(p *printer, name string, m expectations.MultiMatcher) {
 	if len(m.Entries) == 0 {
 		return
 	}
-	p.key(name)
+	p.Key(name)
 	entries := slices.Clone(m.Entries)
 	slices.SortStableFunc(entries, func(a, b expectations.NamedTexts) int {
 		return descending(a.Name.Value, b.Name.Value)
@@ -140,45 +140,45 @@ func printMulti(p *printer, name string, m expectations.MultiMatcher) {
 			return
 		}
 	}
-	p.beginObject()
+	p.BeginObject()
 	if m.Style == expectations.MatchingKey {
 		p.text(keyMatchStyle, string(m.Style))
 	}
 	for _, e := range entries {
 		name, _ := prefixed(e.Name)
-		p.key(name)
+		p.Key(name)
 		printTexts(p, e.Values)
 	}
-	p.endObject()
+	p.EndObject()
 }
 
 func printMultiArray(p *printer, style expectations.MatchStyle, entries []expectations.NamedTexts) {
-	p.beginArray()
+	p.BeginArray()
 	if style == expectations.MatchingKey {
-		p.item()
-		p.beginObject()
+		p.Item()
+		p.BeginObject()
 		p.text(keyMatchStyle, string(style))
-		p.endObject()
+		p.EndObject()
 	}
 	for _, e := range entries {
-		p.item()
-		p.beginObject()
-		p.key("name")
+		p.Item()
+		p.BeginObject()
+		p.Key("name")
 		printText(p, e.Name)
-		p.key("values")
+		p.Key("values")
 		printTexts(p, e.Values)
-		p.endObject()
+		p.EndObject()
 	}
-	p.endArray()
+	p.EndArray()
 }
 
 func printTexts(p *printer, texts []expectations.Text) {
-	p.beginArray()
+	p.BeginArray()
 	for _, t := range texts {
-		p.item()
+		p.Item()
 		printText(p, t)
 	}
-	p.endArray()
+	p.EndArray()
 }
 
 // descending orders names as MockServer prints them.

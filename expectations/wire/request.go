@@ -69,7 +69,7 @@ var socketAddressFields = []field[expectations.SocketAddress]{
 
 // printMatcher prints m in the order of MockServer's HttpRequestDTOSerializer.
 func printMatcher(p *printer, m *expectations.RequestMatcher) {
-	p.beginObject()
+	p.BeginObject()
 	p.flag("not", m.Not)
 	printCondition(p, "method", m.Method)
 	printCondition(p, "path", m.Path)
@@ -77,7 +77,7 @@ func printMatcher(p *printer, m *expectations.RequestMatcher) {
 	printMulti(p, "queryStringParameters", m.Query)
 	printMulti(p, "headers", m.Headers)
 	if len(m.Cookies) > 0 {
-		p.key("cookies")
+		p.Key("cookies")
 		printNamedTexts(p, m.Cookies)
 	}
 	p.known("keepAlive", m.KeepAlive)
@@ -89,16 +89,16 @@ func printMatcher(p *printer, m *expectations.RequestMatcher) {
 	if m.Body != nil {
 		printBody(p, m.Body)
 	}
-	p.endObject()
+	p.EndObject()
 }
 
 func printSocketAddress(p *printer, a expectations.SocketAddress) {
-	p.key("socketAddress")
-	p.beginObject()
+	p.Key("socketAddress")
+	p.BeginObject()
 	p.text("host", a.Host)
 	if a.Port != 0 {
-		p.number("port", int64(a.Port))
+		p.Number("port", int64(a.Port))
 	}
 	p.text("scheme", a.Scheme)
-	p.endObject()
+	p.EndObject()
 }

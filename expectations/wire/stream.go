@@ -19,9 +19,9 @@ const flushSize = 32 << 10
 // captured expectation with several ordered answers is printed with the first
 // of them; see [EncodeExpectations].
 func EncodeExpectation(dst []byte, e *expectations.Expectation) []byte {
-	p := printer{dst: dst}
+	p := printer{Printer: jsondoc.NewPrinter(dst)}
 	printExpectation(&p, e)
-	return p.dst
+	return p.Bytes()
 }
 
 // ExpectationJSON is e in canonical form.
@@ -72,7 +72,7 @@ func encodeExpectations(out *stream, seq iter.Seq2[*expectations.Expectation, er
 			continue
 		}
 		for part := range ordered(e) {
-			out.item()
+			out.Item()
 			printExpectation(&out.printer, part)
 			if err := out.flushLarge(); err != nil {
 				return err
@@ -123,14 +123,15 @@ type stream struct {
 }
 
 func newStream(w io.Writer, defaults bool) *stream {
-	s := &stream{w: w, printer: printer{defaults: defaults, dst: make([]byte, 0, flushSize+flushSize/4)}}
-	s.beginArray()
+	buf := make([]byte, 0, flushSize+flushSize/4)
+	s := &stream{w: w, printer: printer{Printer: jsondoc.NewPrinter(buf), defaults: defaults}}
+	s.BeginArray()
 	return s
 }
 
 // flushLarge goes after each element.
 func (s *stream) flushLarge() error {
-	if len(s.dst) < flushSize {
+	if len(s.Bytes()) < flushSize {
 		return nil
 	}
 	return s.flush()
@@ -139,16 +140,16 @@ func (s *stream) flushLarge() error {
 // end closes the array; an empty one is "[]", which MockServer prints by
 // hand.
 func (s *stream) end() error {
-	if s.fresh {
-		s.dst = append(s.dst[:0], "[]"...)
-	} else {
-		s.endArray()
+	if s.Empty() {
+		_, err := io.WriteString(s.w, "[]")
+		return err
 	}
+	s.EndArray()
 	return s.flush()
 }
 
 func (s *stream) flush() error {
-	_, err := s.w.Write(s.dst)
-	s.dst = s.dst[:0]
+	_, err := s.w.Write(s.Bytes())
+	s.Flush()
 	return err
 }

@@ -86,22 +86,22 @@ func prefixed(t expectations.Text) (s string, ok bool) {
 func printText(p *printer, t expectations.Text) {
 	s, ok := prefixed(t)
 	if ok {
-		p.string(s)
+		p.String(s)
 		return
 	}
-	p.beginObject()
-	p.bool("not", t.Not)
+	p.BeginObject()
+	p.Bool("not", t.Not)
 	p.flag("optional", t.Optional)
-	p.key("value")
-	p.string(t.Value)
-	p.endObject()
+	p.Key("value")
+	p.String(t.Value)
+	p.EndObject()
 }
 
 // printCondition prints a member that is a nottable string, if it says
 // something.
 func printCondition(p *printer, name string, t expectations.Text) {
 	if t != (expectations.Text{}) {
-		p.key(name)
+		p.Key(name)
 		printText(p, t)
 	}
 }

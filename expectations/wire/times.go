@@ -57,14 +57,14 @@ func decodeTimes(d *decoder, v jsondoc.Value) expectations.Times {
 }
 
 func printTimes(p *printer, t expectations.Times) {
-	p.key("times")
-	p.beginObject()
+	p.Key("times")
+	p.BeginObject()
 	if t.Limited {
-		p.number("remainingTimes", int64(t.Remaining))
+		p.Number("remainingTimes", int64(t.Remaining))
 	} else {
 		p.flag("unlimited", true)
 	}
-	p.endObject()
+	p.EndObject()
 }
 
 var timeToLiveFields = []field[limits]{
@@ -98,15 +98,15 @@ func decodeTimeToLive(d *decoder, v jsondoc.Value) expectations.TimeToLive {
 }
 
 func printTimeToLive(p *printer, t expectations.TimeToLive) {
-	p.key("timeToLive")
-	p.beginObject()
+	p.Key("timeToLive")
+	p.BeginObject()
 	if t.Limited {
 		p.text("timeUnit", string(t.Unit))
-		p.number("timeToLive", t.Value)
+		p.Number("timeToLive", t.Value)
 	} else {
 		p.flag("unlimited", true)
 	}
-	p.endObject()
+	p.EndObject()
 }
 
 var delayFields = []field[expectations.Delay]{
@@ -131,9 +131,9 @@ func decodeDelay(d *decoder, v jsondoc.Value) expectations.Delay {
 }
 
 func printDelay(p *printer, delay expectations.Delay) {
-	p.key("delay")
-	p.beginObject()
+	p.Key("delay")
+	p.BeginObject()
 	p.text("timeUnit", string(delay.Unit))
-	p.number("value", delay.Value)
-	p.endObject()
+	p.Number("value", delay.Value)
+	p.EndObject()
 }
