@@ -20,18 +20,16 @@ import (
 type ExportOptions struct {
 	// Consumer and Provider name the parties; "" is "consumer", "provider".
 	Consumer, Provider string
-	// Host narrows to one origin server: captured expectations of that
-	// authority, and user-made ones whose Host condition allows it. A host
-	// without a port stands for all its ports. "" is all.
-	Host string
-	// Origin narrows to what recording learned ([expectations.OriginCaptured])
-	// or to what was made by hand or imported ([expectations.OriginUser]). ""
-	// is all.
+	// Host and Origin narrow as in [Filter].
+	Host   string
 	Origin expectations.Origin
-	// RequestHeaders and ResponseHeaders name headers of captured messages
-	// that belong to the contract, besides Content-Type, Accept, Location and
-	// WWW-Authenticate.
-	RequestHeaders, ResponseHeaders []string
+	// RequestHeaders are the names of those headers of captured matchers that
+	// belong to the contract, besides Content-Type and Accept; nil is all that
+	// such a matcher holds, which are the ones recording was told to match.
+	RequestHeaders []string
+	// ResponseHeaders name headers of captured answers that belong to the
+	// contract, besides Content-Type, Location and WWW-Authenticate.
+	ResponseHeaders []string
 	// Redirects exports captured 3xx answers too. The official command line
 	// verifier follows redirects and has no switch for it, so that such an
 	// interaction fails there though it is right.
@@ -67,77 +65,30 @@ func (s Skipped) String() string {
 // User-made ones come first, as they are written; captured ones follow, sorted
 // by their content, so that the same recordings give the same bytes whatever
 // the order they were made in. What cannot be said in a Pact is left out and
-// named in the second result. An error yielded by seq ends the export.
+// named in the second result, and so is an expectation that could not be read.
+// The error is that of the context.
 func Export(ctx context.Context, seq iter.Seq2[*expectations.Expectation, error], o ExportOptions) (*Document, []Skipped, error) {
 	x := &exporter{options: o}
 	for e, err := range seq {
-		if err == nil {
-			err = ctx.Err()
+		if ctx.Err() != nil {
+			break
 		}
-		if err != nil {
-			return nil, nil, fmt.Errorf("export pact: %w", err)
-		}
-		if o.Takes(e) {
+		switch {
+		case err != nil:
+			x.skipped = append(x.skipped, Skipped{Description: "a recorded expectation", Reason: err.Error()})
+		case o.Takes(e):
 			x.add(e)
 		}
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, nil, fmt.Errorf("export pact: %w", err)
 	}
 	return x.document(), x.skipped, nil
 }
 
-// Takes reports whether the filters Host and Origin let the expectation through.
+// Takes reports whether Host and Origin let an expectation pass.
 func (o ExportOptions) Takes(e *expectations.Expectation) bool {
-	captured := e.Origin == expectations.OriginCaptured
-	switch o.Origin {
-	case expectations.OriginCaptured:
-		if !captured {
-			return false
-		}
-	case expectations.OriginUser, expectations.OriginImported:
-		if captured {
-			return false
-		}
-	}
-	if o.Host == "" {
-		return true
-	}
-	if captured {
-		return e.Authority == "" || sameHost(o.Host, e.Authority)
-	}
-	return allowsHost(e.Request, o.Host)
-}
-
-// sameHost reports whether an authority belongs to a host, which stands for
-// all its ports if it names none.
-func sameHost(host, authority string) bool {
-	host, authority = strings.ToLower(host), strings.ToLower(authority)
-	if host == authority {
-		return true
-	}
-	name, _, found := strings.Cut(authority, ":")
-	if strings.HasPrefix(authority, "[") {
-		name, _, found = strings.Cut(authority, "]:")
-		name += "]"
-	}
-	return found && name == host
-}
-
-// allowsHost reports whether a matcher's Host header, if it wants one, is that
-// of the host.
-func allowsHost(m *expectations.RequestMatcher, host string) bool {
-	if m == nil {
-		return true
-	}
-	for _, entry := range m.Headers.Entries {
-		if !strings.EqualFold(entry.Name.Value, "Host") || entry.Name.Not {
-			continue
-		}
-		for _, v := range entry.Values {
-			if !v.Not && v.Value != "" && !sameHost(host, v.Value) {
-				return false
-			}
-		}
-	}
-	return true
+	return Filter{Host: o.Host, Origin: o.Origin}.Takes(e)
 }
 
 // An exporter collects interactions.

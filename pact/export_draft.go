@@ -88,17 +88,15 @@ func (x *exporter) response(d *draft, a *expectations.Answer) error {
 	return nil
 }
 
-// exampleBody makes a body of bytes: JSON where the content type says so, or
-// where there is none and they are a JSON object or array. isJSON says that
-// they were written as JSON.
+// exampleBody makes a body of bytes: JSON where the content type says so to
+// Pact or, without one, where they were written as JSON or look like it.
 func exampleBody(content []byte, headers Fields, isJSON bool) (Body, error) {
 	contentType := headers.contentType()
-	if !isJSON {
-		if contentType == "" {
-			isJSON = parseMedia(sniff(content)).isJSON()
-		} else {
-			isJSON = parseMedia(contentType).isJSON()
-		}
+	switch {
+	case contentType != "":
+		isJSON = parseMedia(contentType).isJSON()
+	case !isJSON:
+		isJSON = parseMedia(sniff(content)).isJSON()
 	}
 	body := bytesBody(content)
 	if isJSON {

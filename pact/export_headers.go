@@ -54,11 +54,19 @@ func kept(name string, keep []string) bool {
 	return slices.ContainsFunc(keep, func(k string) bool { return strings.EqualFold(k, name) })
 }
 
+// keepsRequestHeader says which headers of a captured request belong to its
+// contract.
+func (o ExportOptions) keepsRequestHeader(name string) bool {
+	if o.RequestHeaders == nil {
+		return !strings.EqualFold(name, "Host")
+	}
+	return kept(name, append([]string{"Content-Type", "Accept"}, o.RequestHeaders...))
+}
+
 // headers fills in the request's headers from the matcher.
 func (x *exporter) headers(d *draft) error {
-	keep := append([]string{"Content-Type", "Accept"}, x.options.RequestHeaders...)
 	for _, entry := range d.source.Request.Headers.Entries {
-		if d.captured() && !kept(entry.Name.Value, keep) {
+		if d.captured() && !x.options.keepsRequestHeader(entry.Name.Value) {
 			continue
 		}
 		field, err := d.field("request header", CategoryHeader, entry)

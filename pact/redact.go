@@ -1,6 +1,7 @@
 package pact
 
 import (
+	"cmp"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -59,7 +60,8 @@ func (i *Interaction) NeededHeaders() []string {
 func (x *exporter) redact(d *draft) error {
 	places := slices.Clone(d.source.Redactions)
 	slices.SortFunc(places, func(a, b expectations.Redaction) int {
-		return strings.Compare(a.Message+"\x00"+a.In+"\x00"+a.Name, b.Message+"\x00"+b.In+"\x00"+b.Name)
+		return cmp.Or(cmp.Compare(a.Message, b.Message), cmp.Compare(a.In, b.In),
+			cmp.Compare(a.Name, b.Name), cmp.Compare(a.Class, b.Class))
 	})
 	for _, p := range slices.CompactFunc(places, samePlace) {
 		var err error
@@ -94,17 +96,41 @@ func (d *draft) redactRequest(p expectations.Redaction) error {
 		}
 	default:
 		rules, err := redactBody(r.Rules, r.Body, r.Headers, p)
+		if errors.Is(err, errNoRules) {
+			d.leaveOut("rule for the request body", err.Error())
+			return nil
+		}
 		r.Rules = rules
 		return err
 	}
 	return nil
 }
 
+// errNoRules is the reason why a body of some types cannot have rules.
+var errNoRules = errors.New("a redacted value in it cannot be said in this version")
+
+// noise reports whether a request header is none of a contract's even where a
+// secret was found in it: credentials for a proxy, and what browsers, proxies
+// and tracers add.
+func noise(name string) bool {
+	name = strings.ToLower(name)
+	for _, prefix := range [...]string{"proxy-", "sec-", "x-forwarded-", "x-b3-", "x-amzn-trace", "cf-", "if-", "trace"} {
+		if strings.HasPrefix(name, prefix) {
+			return true
+		}
+	}
+	switch name {
+	case "referer", "origin", "user-agent", "forwarded", "via", "x-real-ip", "x-request-id",
+		"x-correlation-id", "b3", "host", "connection", "upgrade", "te", "date", "range":
+		return true
+	}
+	return false
+}
+
 // placeholderHeader puts a placeholder for a credential into the request,
-// under an expression that says its kind. Credentials for a proxy are none of
-// the provider's.
+// under an expression that says its kind.
 func (d *draft) placeholderHeader(name, class string) {
-	if strings.EqualFold(name, "Proxy-Authorization") {
+	if noise(name) {
 		return
 	}
 	value, pattern := Placeholder, "^.+$"
@@ -139,6 +165,11 @@ func (d *draft) redactResponse(p expectations.Redaction) error {
 		return nil
 	}
 	rules, err := redactBody(r.Rules, r.Body, r.Headers, p)
+	if errors.Is(err, errNoRules) {
+		d.leaveOut("response body", err.Error())
+		r.Body = Body{}
+		return nil
+	}
 	r.Rules = rules
 	return err
 }
@@ -154,7 +185,7 @@ func redactBody(rules Rules, b Body, headers Fields, p expectations.Redaction) (
 		case p.In == "form" && t.isForm():
 			return rules.with(CategoryBody, namePath(p.Name)), nil
 		case t.isXML(), t.isMultipart():
-			return rules, fmt.Errorf("a redacted value in a body of type %s cannot be said in a Pact", t)
+			return rules, fmt.Errorf("of type %s: %w", t, errNoRules)
 		}
 		return rules.with(CategoryBody, rootPath()), nil
 	}

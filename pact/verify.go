@@ -47,8 +47,8 @@ func ParseSemantics(s string) (Semantics, error) {
 type VerifyOptions struct {
 	// Semantics says how responses are compared.
 	Semantics Semantics
-	// Host is the origin server the requests are for, as in
-	// [expectations.Request.Authority]; "" is none in particular.
+	// Host is the origin server the requests are for; "" is none in
+	// particular.
 	Host string
 }
 
@@ -78,9 +78,15 @@ func verifyOne(ctx context.Context, it *Interaction, target Target, o VerifyOpti
 	}
 	request := BuildRequest(it)
 	if o.Host != "" {
-		request.Host, request.Authority = o.Host, strings.ToLower(o.Host)
+		request.Host = o.Host
 	}
 	hit, ok, err := target.Peek(ctx, request)
+	if err == nil && !ok {
+		// A contract does not say whether it is about TLS.
+		secure := *request
+		secure.Secure = true
+		hit, ok, err = target.Peek(ctx, &secure)
+	}
 	switch {
 	case err != nil:
 		r.Reason = "matching expectation could not be read: " + err.Error()
