@@ -15,8 +15,8 @@ import (
 // A copyBuffer is what answers are copied through.
 type copyBuffer [32 << 10]byte
 
-// lateHead is how long the head of an answer of unknown length waits for the
-// first bytes of the body, to leave together with them.
+// lateHead is how long the head of an answer waits for the first bytes of the
+// body, to leave together with them.
 const lateHead = time.Millisecond
 
 // A requestBody is the body of a forwarded request: the client's, copied into
@@ -68,8 +68,10 @@ type responseBody struct {
 	// left is how many bytes are still to come, negative if that is unknown.
 	left int64
 	// begun says that the first bytes, or the end, have come; guarded by the
-	// writer's mu.
+	// writer's mu once the timer runs.
 	begun bool
+	// fired says that they did not come in time.
+	fired bool
 }
 
 // Read implements [io.Reader]; goproxy uses WriteTo.
@@ -88,17 +90,16 @@ func (b *responseBody) Close() error { return b.src.Close() }
 func (b *responseBody) WriteTo(io.Writer) (int64, error) {
 	buf, _ := b.c.p.buffers.Get().(*copyBuffer)
 	defer b.c.p.buffers.Put(buf)
-	var late *time.Timer
-	if b.left < 0 {
-		late = time.AfterFunc(lateHead, b.flushHead)
-		defer late.Stop()
+	if !b.c.isFinished() { // there is something to wait for
+		b.c.tracer.late.Reset(lateHead)
+	} else {
+		b.begun = true
 	}
 	var total int64
 	for {
 		n, err := b.src.Read(buf[:])
-		if late != nil {
-			b.begin(late)
-			late = nil
+		if !b.begun {
+			b.begin()
 		}
 		b.observe(buf[:n], err)
 		if n > 0 {
@@ -122,24 +123,24 @@ func (b *responseBody) WriteTo(io.Writer) (int64, error) {
 }
 
 // begin notes that the body has begun; flushHead does nothing after it.
-func (b *responseBody) begin(late *time.Timer) {
-	if late.Stop() {
+func (b *responseBody) begin() {
+	if b.c.tracer.late.Stop() {
 		b.begun = true
 		return
 	}
 	b.c.out.mu.Lock()
 	defer b.c.out.mu.Unlock()
-	b.begun = true
+	b.begun, b.fired = true, true
 }
 
 // flushHead sends the head while the body is still to come.
 func (b *responseBody) flushHead() {
 	b.c.out.mu.Lock()
 	defer b.c.out.mu.Unlock()
-	if b.begun {
+	if b.begun || b.c.out.closed {
 		return
 	}
-	b.c.announce(true)
+	b.c.announce(b.left < 0)
 	if flusher, ok := b.c.w.(http.Flusher); ok {
 		flusher.Flush()
 	}

@@ -35,7 +35,8 @@ type call struct {
 
 	out      writer
 	hijacked net.Conn
-	trace    trace
+	// tracer watches a call that may be forwarded, nil for others.
+	tracer *tracer
 	// resp is the upstream's answer, nil before and for our own.
 	resp     *http.Response
 	received responseBody
@@ -43,7 +44,7 @@ type call struct {
 	// abort says that the answer must not end as if it were complete.
 	abort bool
 
-	// mu guards what follows against the goroutines of the transport.
+	// mu guards what follows against the tracer's goroutines.
 	mu       sync.Mutex
 	finished bool
 	// pending is the entry of a running answer in the request log, 0 for none.
@@ -100,7 +101,7 @@ func (c *call) dispatch() {
 	}
 	c.mode = c.space.Mode()
 	if c.r.Method == http.MethodConnect {
-		p.goproxy.ServeHTTP(c.out.forServer(), c.r.WithContext(context.WithValue(c.r.Context(), callKey{}, c)))
+		p.goproxy.ServeHTTP(c.out.forServer(), c.r.WithContext(&callContext{Context: c.r.Context(), call: c}))
 		return
 	}
 	c.facts = &facts{}
@@ -148,17 +149,17 @@ func (c *call) end() {
 	case isAbort(reason):
 		c.abort = true
 	default:
-		c.p.o.Metrics.Panic()
-		c.p.log.Error("panic while handling a request", slog.Any("panic", reason),
-			slog.String("stack", string(debug.Stack())))
+		c.p.panicked(reason)
 		c.panicked()
 	}
 	if c.hijacked != nil && c.r.Method != http.MethodConnect {
 		_ = c.hijacked.Close()
 	}
-	if c.facts != nil {
+	if c.facts != nil && !c.isFinished() {
 		c.finish(ending{failure: clientLeft()})
 	}
+	c.out.close()
+	c.unwatch()
 	if c.abort {
 		panic(http.ErrAbortHandler) // closes the connection, resets the stream
 	}
@@ -167,6 +168,12 @@ func (c *call) end() {
 func isAbort(reason any) bool {
 	err, ok := reason.(error)
 	return ok && errors.Is(err, http.ErrAbortHandler)
+}
+
+// panicked counts and reports a panic that was contained.
+func (p *Proxy) panicked(reason any) {
+	p.o.Metrics.Panic()
+	p.log.Error("panic while serving a client", slog.Any("panic", reason), slog.String("stack", string(debug.Stack())))
 }
 
 // panicked answers 502 if nothing has been answered yet.

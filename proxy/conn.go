@@ -185,7 +185,7 @@ func closeWrite(c net.Conn) error {
 func (info *connInfo) rewriteReason(w net.Conn, p []byte) (int, error) {
 	const codeEnd = len("HTTP/1.1 200 ")
 	end := bytes.Index(p, []byte("\r\n"))
-	if end < codeEnd || !bytes.HasPrefix(p, []byte("HTTP/1.")) || p[9] == '1' && p[10] != '0' {
+	if end < codeEnd || !bytes.HasPrefix(p, []byte("HTTP/1.")) || p[9] == '1' && string(p[9:12]) != "101" {
 		// An interim response, or not a head: wait for the next.
 		return w.Write(p)
 	}

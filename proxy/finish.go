@@ -29,8 +29,12 @@ func (c *call) finish(e ending) {
 		return
 	}
 	c.finished = true
-	pending, trace := c.pending, c.trace
+	pending := c.pending
 	c.mu.Unlock()
+	var seen events
+	if c.tracer != nil {
+		seen = c.tracer.seen()
+	}
 
 	if e.failure != nil {
 		e.outcome, e.metric = expectations.Failed, metrics.Failed
@@ -40,8 +44,15 @@ func (c *call) finish(e ending) {
 	}
 	c.completeFacts()
 	c.addToLog(e, pending)
-	c.record(e, trace.timings(c.started, now), trace.upstream)
-	c.count(e, &trace, now)
+	c.record(e, &seen, now)
+	c.count(e, &seen, now)
+}
+
+// isFinished reports whether finish has been called.
+func (c *call) isFinished() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.finished
 }
 
 // completeFacts adds the bodies and trailers to the messages.
@@ -112,7 +123,7 @@ func (c *call) announce(long bool) {
 }
 
 // record gives the exchange to the recorder, if it is one to be recorded.
-func (c *call) record(e ending, timings capture.Timings, upstream string) {
+func (c *call) record(e ending, seen *events, now time.Time) {
 	if !c.toBeRecorded(e) {
 		c.requestBuffer.Discard()
 		c.responseBuffer.Discard()
@@ -122,8 +133,8 @@ func (c *call) record(e ending, timings capture.Timings, upstream string) {
 		Session:        c.session,
 		Mode:           c.mode,
 		Started:        c.started,
-		Timings:        timings,
-		Upstream:       upstream,
+		Timings:        seen.timings(c.started, now),
+		Upstream:       seen.upstream,
 		AnsweredBy:     e.hit,
 		Request:        &c.facts.request,
 		Failure:        e.failure,
@@ -151,7 +162,7 @@ func (c *call) toBeRecorded(e ending) bool {
 }
 
 // count gives the call to the metrics.
-func (c *call) count(e ending, t *trace, now time.Time) {
+func (c *call) count(e ending, t *events, now time.Time) {
 	m := c.p.o.Metrics
 	if m == nil {
 		return

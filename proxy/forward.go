@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"time"
 
 	"github.com/elazarl/goproxy"
 
@@ -19,10 +18,12 @@ import (
 // proxied is the request as goproxy wants it: with an absolute URL, and our
 // call in its context.
 func (c *call) proxied() *http.Request {
-	ctx := context.WithValue(c.r.Context(), callKey{}, c)
+	own := &callContext{Context: c.r.Context(), call: c}
+	var ctx context.Context = own
 	if c.mode != expectations.Simulate {
-		ctx = c.traced(ctx)
-		if c.r.ProtoMajor == 2 && c.target.scheme == "http" {
+		c.watch()
+		own.hooks = c.tracer.hooks
+		if c.r.ProtoMajor == 2 && c.r.TLS == nil && c.target.scheme == "http" {
 			ctx = upstream.WithH2C(ctx) // whoever speaks it to us expects it there
 		}
 	}
@@ -61,6 +62,11 @@ func (c *call) outgoing(r *http.Request) *http.Request {
 func (c *call) outgoingURL(u *url.URL) *url.URL {
 	base := c.target.base
 	odd := u.RawPath != "" && u.EscapedPath() != u.RawPath
+	if c.facts.request.Path == "*" && u.Path == "" {
+		out := *u
+		out.Path = "*"
+		return &out
+	}
 	if (base == nil || strings.Trim(base.Path, "/") == "") && !odd {
 		return u
 	}
@@ -80,9 +86,7 @@ func (c *call) outgoingURL(u *url.URL) *url.URL {
 // returns the answer, or an answer that says why there is none. It never
 // returns an error, of which goproxy would make a 500.
 func (c *call) RoundTrip(r *http.Request, _ *goproxy.ProxyCtx) (*http.Response, error) {
-	c.mu.Lock()
-	c.trace.forwarded = time.Now()
-	c.mu.Unlock()
+	c.tracer.stamp(&c.tracer.events.forwarded)
 	resp, err := c.p.o.Transport.RoundTrip(r)
 	if err != nil {
 		return c.unanswered(err).response(r), nil

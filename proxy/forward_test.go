@@ -446,3 +446,37 @@ func TestUpstreamProxyIsNotTakenFromEnvironment(t *testing.T) {
 		t.Errorf("authority is %q", ex.Request.Authority)
 	}
 }
+
+// TestOptionsOfAServer: a request for a whole server is forwarded as one (RFC
+// 9112 §3.2.4).
+func TestOptionsOfAServer(t *testing.T) {
+	t.Parallel()
+	addr := rawServer(t, func(c net.Conn) {
+		line, _ := bufio.NewReader(c).ReadString('\n')
+		_, _ = fmt.Fprintf(c, "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s", len(line), line)
+	})
+	r := start(t)
+	for name, c := range map[string]struct {
+		conn   net.Conn
+		target string
+	}{
+		"proxied":   {r.dial(), "http://" + addr},
+		"tunnelled": {r.connect(addr), "*"},
+	} {
+		_, _ = fmt.Fprintf(c.conn, "OPTIONS %s HTTP/1.1\r\nHost: %s\r\n\r\n", c.target, addr)
+		resp, err := http.ReadResponse(bufio.NewReader(c.conn), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, _ := io.ReadAll(resp.Body)
+		resp.Body.Close()
+		if string(body) != "OPTIONS * HTTP/1.1\r\n" {
+			t.Errorf("%s: upstream got %q", name, body)
+		}
+	}
+	for _, ex := range r.tape.all() {
+		if ex.Request.Path != "*" {
+			t.Errorf("recorded path %q", ex.Request.Path)
+		}
+	}
+}

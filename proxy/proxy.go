@@ -26,6 +26,7 @@ type Proxy struct {
 	rejected nameSet
 	// buffers are the copy buffers of response bodies.
 	buffers sync.Pool
+	tracers sync.Pool
 }
 
 // New makes a Proxy. It starts nothing.
@@ -37,6 +38,7 @@ func New(o Options) (*Proxy, error) {
 	p := &Proxy{o: o, log: o.Logger, tls: o.Authority.TLSConfig(), via: newVia()}
 	p.self.names = lowerSet(o.AdminHosts)
 	p.buffers.New = func() any { return new(copyBuffer) }
+	p.tracers.New = func() any { return newTracer() }
 	p.goproxy = p.newGoproxy()
 	return p, nil
 }

@@ -25,7 +25,7 @@ func (c *call) describe() expectations.Request {
 		Secure:     c.target.secure,
 		Authority:  c.target.authority,
 		Host:       r.Host,
-		Path:       pathAsSent(r.URL),
+		Path:       pathOf(r),
 		RawQuery:   r.URL.RawQuery,
 		Header:     r.Header,
 		Protocol:   r.Proto,
@@ -33,6 +33,15 @@ func (c *call) describe() expectations.Request {
 		ClientAddr: r.RemoteAddr,
 		LocalAddr:  c.info.local,
 	}
+}
+
+// pathOf is the path of a request. An OPTIONS for a whole server has none when
+// it is sent to a proxy, and "*" behind it (RFC 9112 §3.2.4).
+func pathOf(r *http.Request) string {
+	if r.Method == http.MethodOptions && r.URL.Path == "" {
+		return "*"
+	}
+	return pathAsSent(r.URL)
 }
 
 // pathAsSent is the path as it came over the wire, with escapes and characters

@@ -102,6 +102,8 @@ func newService(p *Proxy, base context.Context) *service {
 		ConnContext:       connContext,
 		BaseContext:       func(net.Listener) context.Context { return base },
 		ErrorLog:          log.New(logWriter{p.log}, "", 0),
+		// An OPTIONS for a whole server is forwarded like any other.
+		DisableGeneralOptionsHandler: true,
 	}
 	s.work.Go(func() {
 		if err := s.server.Serve(s.ready); !errors.Is(err, http.ErrServerClosed) {
@@ -121,7 +123,7 @@ func (s *service) accept(ctx context.Context, ln Listener) error {
 		case err == nil:
 			pause = 0
 			info := &connInfo{service: s, session: ln.Session, local: c.LocalAddr().String()}
-			s.work.Go(func() { s.greet(newConn(c, info)) })
+			s.work.Go(func() { s.contained(newConn(c, info), s.greet) })
 			continue
 		case ctx.Err() != nil || errors.Is(err, net.ErrClosed):
 			return nil
@@ -135,6 +137,18 @@ func (s *service) accept(ctx context.Context, ln Listener) error {
 			return nil
 		}
 	}
+}
+
+// contained calls f with a connection. A panic in it costs the connection, and
+// no more.
+func (s *service) contained(c *clientConn, f func(*clientConn)) {
+	defer func() {
+		if reason := recover(); reason != nil {
+			s.p.panicked(reason)
+			_ = c.Close()
+		}
+	}()
+	f(c)
 }
 
 // temporary reports whether accepting may work again. The method is the only

@@ -148,6 +148,10 @@ func (p *Proxy) handshakeFailed(info *connInfo, serverName string, err error) {
 	if host == "" {
 		host = hostOnly(cmp.Or(info.tunnel, info.local))
 	}
+	if errors.Is(err, certs.ErrExpired) || errors.Is(err, certs.ErrHost) {
+		p.log.Error("no certificate for a client", slog.String("host", host), slog.Any("error", err))
+		return
+	}
 	p.o.Metrics.ClientTLSFailure()
 	if !rejection(err) {
 		p.log.Debug("TLS handshake with a client failed", slog.String("host", host), slog.Any("error", err))

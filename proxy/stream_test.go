@@ -98,6 +98,8 @@ func TestKnownLengthIsNotHeldBack(t *testing.T) {
 	next := make(chan struct{})
 	server := upstreamFunc(t, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Length", "6")
+		_ = http.NewResponseController(w).Flush()
+		<-next
 		for _, part := range []string{"ab", "cd", "ef"} {
 			_, _ = io.WriteString(w, part)
 			_ = http.NewResponseController(w).Flush()
@@ -110,6 +112,7 @@ func TestKnownLengthIsNotHeldBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer resp.Body.Close()
+	next <- struct{}{} // the head came before the body
 	buf := make([]byte, 2)
 	for _, want := range []string{"ab", "cd", "ef"} {
 		if _, err := io.ReadFull(resp.Body, buf); err != nil || string(buf) != want {

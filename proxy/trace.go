@@ -5,15 +5,15 @@ import (
 	"crypto/tls"
 	"net/http/httptrace"
 	"net/textproto"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/pactape/pactape/capture"
 )
 
-// A trace collects when the phases of a forwarded call began and ended. Its
-// fields are guarded by the call's mu: a dial may go on in the background when
-// another connection has become free.
-type trace struct {
+// events are when the phases of a forwarded call began and ended.
+type events struct {
 	// forwarded is when the call was given to the transport.
 	forwarded time.Time
 
@@ -23,62 +23,160 @@ type trace struct {
 	// got is when there was a connection, wrote when the request had been
 	// sent, first when the answer began.
 	got, wrote, first time.Time
+	// conns counts the connections tried; idle says that the last one lay
+	// idle, so that none was dialed.
+	conns int
+	idle  bool
 	// reused says that the connection was not made for this call.
 	reused bool
 	// upstream is the other end of the connection.
 	upstream string
 }
 
-// traced adds the call's trace to a context.
-func (c *call) traced(ctx context.Context) context.Context {
-	t := &c.trace
-	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		DNSStart:             func(httptrace.DNSStartInfo) { c.stamp(&t.dnsStart) },
-		DNSDone:              func(httptrace.DNSDoneInfo) { c.stamp(&t.dnsDone) },
-		ConnectStart:         func(string, string) { c.stamp(&t.connectStart) },
-		ConnectDone:          func(string, string, error) { c.stamp(&t.connectDone) },
-		TLSHandshakeStart:    func() { c.stamp(&t.tlsStart) },
-		TLSHandshakeDone:     func(tls.ConnectionState, error) { c.stamp(&t.tlsDone) },
-		GotConn:              c.gotConn,
-		WroteRequest:         func(httptrace.WroteRequestInfo) { c.stamp(&t.wrote) },
-		GotFirstResponseByte: func() { c.stamp(&t.first) },
+// A tracer watches one call after the other. Its hooks are functions that were
+// made once: to make them for each call would cost more than all they do.
+type tracer struct {
+	call atomic.Pointer[call]
+	// hooks finds the ClientTrace, as the value of a context.
+	hooks valuer
+	// late sends the head of an answer whose body is not there yet.
+	late *time.Timer
+
+	mu     sync.Mutex // a dial may go on when another connection has become free
+	events events
+}
+
+// A valuer is the part of a context that holds values.
+type valuer interface{ Value(key any) any }
+
+func newTracer() *tracer {
+	t := &tracer{}
+	e := &t.events
+	t.hooks = httptrace.WithClientTrace(noContext{}, &httptrace.ClientTrace{
+		DNSStart:             func(httptrace.DNSStartInfo) { t.stamp(&e.dnsStart) },
+		DNSDone:              func(httptrace.DNSDoneInfo) { t.stamp(&e.dnsDone) },
+		ConnectStart:         func(string, string) { t.stamp(&e.connectStart) },
+		ConnectDone:          func(string, string, error) { t.stamp(&e.connectDone) },
+		TLSHandshakeStart:    func() { t.stamp(&e.tlsStart) },
+		TLSHandshakeDone:     func(tls.ConnectionState, error) { t.stamp(&e.tlsDone) },
+		GotConn:              t.gotConn,
+		WroteRequest:         func(httptrace.WroteRequestInfo) { t.stamp(&e.wrote) },
+		GotFirstResponseByte: func() { t.stamp(&e.first) },
 		Got1xxResponse: func(status int, header textproto.MIMEHeader) error {
-			return c.out.interim(status, header)
+			if c := t.call.Load(); c != nil {
+				return c.out.interim(status, header)
+			}
+			return nil
 		},
 	})
+	t.late = time.AfterFunc(time.Hour, func() {
+		if c := t.call.Load(); c != nil {
+			c.received.flushHead()
+		}
+	})
+	t.late.Stop()
+	return t
 }
 
 // stamp notes the time. A later event of the same kind wins: the transport may
 // try more than once.
-func (c *call) stamp(at *time.Time) {
+func (t *tracer) stamp(at *time.Time) {
 	now := time.Now()
-	c.mu.Lock()
-	defer c.mu.Unlock()
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	*at = now
 }
 
-func (c *call) gotConn(info httptrace.GotConnInfo) {
+func (t *tracer) gotConn(info httptrace.GotConnInfo) {
 	now, addr := time.Now(), info.Conn.RemoteAddr().String()
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.trace.got, c.trace.reused, c.trace.upstream = now, info.Reused, addr
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.events.got, t.events.upstream = now, addr
+	t.events.reused, t.events.idle = info.Reused, info.WasIdle
+	t.events.conns++
 }
 
-// timings are the phases up to now. The caller holds mu.
-func (t *trace) timings(started, now time.Time) capture.Timings {
+// seen returns the events so far.
+func (t *tracer) seen() events {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.events
+}
+
+// spent reports whether no hook of the tracer can be called any more: the call
+// found an idle connection at once, so that nothing was dialed, sent its
+// request on it to the end, and was answered.
+func (t *tracer) spent() bool {
+	e := t.seen()
+	return e.conns == 1 && e.idle && !e.wrote.IsZero() && !e.first.IsZero()
+}
+
+// watch attaches a tracer to the call.
+func (c *call) watch() {
+	t, _ := c.p.tracers.Get().(*tracer)
+	t.events = events{}
+	t.call.Store(c)
+	c.tracer = t
+}
+
+// unwatch gives the tracer back if it can be used again.
+func (c *call) unwatch() {
+	t := c.tracer
+	if t == nil {
+		return
+	}
+	c.tracer = nil
+	t.call.Store(nil)
+	if t.spent() && !c.received.fired {
+		c.p.tracers.Put(t)
+	}
+}
+
+// A callContext is the context of a proxied request: that of the server, with
+// the call and the hooks of its tracer as further values. One object takes the
+// place of a chain of them.
+type callContext struct {
+	context.Context //nolint:containedctx // it is one
+	call            *call
+	hooks           valuer // nil for none
+}
+
+// Value implements [context.Context].
+func (ctx *callContext) Value(key any) any {
+	if key == (callKey{}) {
+		return ctx.call
+	}
+	if ctx.hooks != nil {
+		if v := ctx.hooks.Value(key); v != nil {
+			return v
+		}
+	}
+	return ctx.Context.Value(key)
+}
+
+// noContext is the root of a context of which only the values are used.
+type noContext struct{}
+
+func (noContext) Deadline() (time.Time, bool) { return time.Time{}, false }
+func (noContext) Done() <-chan struct{}       { return nil }
+func (noContext) Err() error                  { return nil }
+func (noContext) Value(any) any               { return nil }
+
+// timings are the phases up to now.
+func (e *events) timings(started, now time.Time) capture.Timings {
 	timings := capture.Timings{
-		Send:    span(t.got, t.wrote),
-		Wait:    span(t.wrote, t.first),
-		Receive: span(t.first, now),
+		Send:    span(e.got, e.wrote),
+		Wait:    span(e.wrote, e.first),
+		Receive: span(e.first, now),
 		Total:   now.Sub(started),
 	}
-	if !t.reused {
-		timings.DNS = span(t.dnsStart, t.dnsDone)
-		timings.Connect = span(t.connectStart, t.connectDone)
-		timings.TLS = span(t.tlsStart, t.tlsDone)
+	if !e.reused {
+		timings.DNS = span(e.dnsStart, e.dnsDone)
+		timings.Connect = span(e.connectStart, e.connectDone)
+		timings.TLS = span(e.tlsStart, e.tlsDone)
 	}
-	if t.wrote.After(t.first) { // answered before the request had ended
-		timings.Send, timings.Wait = span(t.got, t.first), 0
+	if e.wrote.After(e.first) { // answered before the request had ended
+		timings.Send, timings.Wait = span(e.got, e.first), 0
 	}
 	return timings
 }

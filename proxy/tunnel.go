@@ -86,7 +86,10 @@ func (t *tunnel) intercept(r *http.Request, client net.Conn, _ *goproxy.ProxyCtx
 	// A stream of HTTP/2 has no deadlines that can be taken back, which an
 	// HTTP/1 server inside it needs, and ends with its handler.
 	inner, outer := net.Pipe()
-	t.info.service.work.Go(func() { t.open(r.Context(), newConn(pipeConn{inner, client}, info)) })
+	service, ctx := t.info.service, r.Context()
+	service.work.Go(func() {
+		service.contained(newConn(pipeConn{inner, client}, info), func(c *clientConn) { t.open(ctx, c) })
+	})
 	relay(client, outer)
 }
 

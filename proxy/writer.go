@@ -15,6 +15,16 @@ type writer struct {
 	// other goroutines.
 	mu        sync.Mutex
 	wroteHead bool
+	// closed says that the call is over, and the server's writer not ours
+	// any more.
+	closed bool
+}
+
+// close ends the use of the server's writer by other goroutines.
+func (w *writer) close() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.closed = true
 }
 
 // forServer returns the writer with the abilities that the server's has:
@@ -80,7 +90,7 @@ func (w *writer) interim(status int, header textproto.MIMEHeader) error {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.wroteHead {
+	if w.wroteHead || w.closed {
 		return nil
 	}
 	h := w.c.w.Header()
