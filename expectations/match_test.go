@@ -174,6 +174,7 @@ func TestMatchPath(t *testing.T) {
 		{"template ignores case", "/A/{id}/B", params, "/a/1/b", true},
 		{"template with a regex", "/(a|b)/{id}", params, "/b/1", true},
 		{"template, decoded text", "/a b/{id}", params, "/a%20b/1", true},
+		{"template, one part as sent, one decoded", "/a b/c%20d/{id}", params, "/a%20b/c%20d/1", true},
 		{"template, decoded value", "/a/{id}", oneOf("id", "x/y"), "/a/x%2Fy", true},
 		{"template, list value", "/a/{id}", oneOf("id", "1", "2"), "/a/1,2", true},
 		{"template, matrix style", "/a/{;id}", oneOf("id", "1"), "/a/;id=1", true},
