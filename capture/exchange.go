@@ -84,6 +84,7 @@ type Failure struct {
 // A FailureKind classifies failures.
 type FailureKind string
 
+// The kinds of failure.
 const (
 	// FailUpstream: the upstream could not be reached or broke off
 	// (answered 502).

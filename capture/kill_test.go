@@ -57,7 +57,7 @@ func TestKilledProcess(t *testing.T) {
 					return
 				}
 				// One write each, so that the numbers do not mix.
-				if _, err := os.Stdout.WriteString(fmt.Sprintf("acknowledged %d\n", n)); err != nil {
+				if _, err := fmt.Fprintf(os.Stdout, "acknowledged %d\n", n); err != nil {
 					return
 				}
 			}

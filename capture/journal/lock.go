@@ -101,9 +101,8 @@ func readHolder(path string) string {
 	if err != nil {
 		return ""
 	}
-	defer f.Close()
 	text, err := io.ReadAll(io.NewSectionReader(f, 1, 512))
-	if err != nil {
+	if errors.Join(err, f.Close()) != nil {
 		return ""
 	}
 	line, _, _ := strings.Cut(string(text), "\n")

@@ -2,12 +2,14 @@ package journal
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"iter"
 	"os"
+	"slices"
 )
 
 const (
@@ -163,13 +165,13 @@ func (j *Journal) segment(number uint32) (segment, error) {
 	if j.closed {
 		return segment{}, ErrClosed
 	}
-	// The numbers are consecutive unless somebody removed files by hand.
-	for i := len(j.segments) - 1; i >= 0; i-- {
-		if j.segments[i].number == number {
-			return j.segments[i], nil
-		}
+	i, ok := slices.BinarySearchFunc(j.segments, number, func(s segment, n uint32) int {
+		return cmp.Compare(s.number, n)
+	})
+	if !ok {
+		return segment{}, ErrGone
 	}
-	return segment{}, ErrGone
+	return j.segments[i], nil
 }
 
 // readAt fills p from the file at an offset, through a file kept open.
