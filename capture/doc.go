@@ -78,7 +78,9 @@
 //
 // [Learned] finds captured expectations by the [Key] of a request, never by
 // scanning. What was recorded but cannot be learned ([Learnable]) is counted
-// by reason.
+// by reason. An expectation has the answers of all its callers, each caller's
+// in order: replay gives every one as often as it was recorded, in turn, and
+// stays on the last.
 //
 // # What it is not for
 //
@@ -91,6 +93,11 @@
 // Key and authority of a Lesson stand in the line rather than in an index
 // beside the journal: one file per segment is all there is to keep consistent,
 // and reading the lines costs little more than reading an index would.
+//
+// A caller that was not recorded is not given the latest answer at once, but
+// follows the caller recorded last, and so ends on the latest: otherwise a
+// replay with other credentials than the recording's would see a polled job
+// done before it began.
 //
 // Exchanges gather for a millisecond before they are written: a write for each
 // would cost a wake-up and a system call per exchange, which at low

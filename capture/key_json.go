@@ -3,6 +3,7 @@ package capture
 import (
 	"bytes"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -167,31 +168,73 @@ func (c *canon) sortMembers(start int, members []canonMember) {
 
 // number appends an integer as it is written and a decimal in normal form.
 func (r *jsonReader) number() {
-	start, decimal := r.pos, false
+	start := r.pos
 	r.take('-')
 	if !r.take('0') {
 		r.digits()
 	}
+	fraction, exponent := -1, -1 // where they begin
 	if r.take('.') {
-		decimal = true
+		fraction = r.pos
 		r.digits()
 	}
+	mantissa := r.pos
 	if r.take('e') || r.take('E') {
-		decimal = true
+		exponent = r.pos
 		if !r.take('+') {
 			r.take('-')
 		}
 		r.digits()
 	}
-	if r.failed {
-		return
-	}
 	written := r.data[start:r.pos]
-	if decimal || string(written) == "-0" {
-		r.c.buf = jsondoc.Number(string(written)).AppendCanonical(r.c.buf)
-		return
+	switch {
+	case r.failed:
+	case fraction < 0 && exponent < 0 && string(written) == "-0":
+		r.c.buf = append(r.c.buf, '0')
+	case fraction < 0 && exponent < 0:
+		r.c.buf = append(r.c.buf, written...)
+	default:
+		power := int64(0)
+		if exponent >= 0 {
+			n, err := strconv.ParseInt(string(bytes.TrimPrefix(r.data[exponent:r.pos], []byte("+"))), 10, 64)
+			zero := !bytes.ContainsAny(r.data[start:mantissa], "123456789")
+			if !zero && (err != nil || n <= -1<<62 || n >= 1<<62) {
+				r.c.buf = append(r.c.buf, written...)
+				return
+			}
+			power = n
+		}
+		if fraction >= 0 {
+			power -= int64(mantissa - fraction)
+		}
+		r.decimal(r.data[start:mantissa], power)
 	}
-	r.c.buf = append(r.c.buf, written...)
+}
+
+// decimal appends a decimal number, whose value is the digits of mantissa
+// times ten to the power, without leading and trailing zeros. The exponent it
+// always has tells it from an integer.
+func (r *jsonReader) decimal(mantissa []byte, power int64) {
+	c := r.c
+	start := len(c.buf)
+	if mantissa[0] == '-' {
+		c.buf = append(c.buf, '-')
+	}
+	first := len(c.buf)
+	for _, b := range mantissa {
+		if b != '-' && b != '.' && (b != '0' || len(c.buf) > first) {
+			c.buf = append(c.buf, b)
+		}
+	}
+	for len(c.buf) > first && c.buf[len(c.buf)-1] == '0' {
+		c.buf = c.buf[:len(c.buf)-1]
+		power++
+	}
+	if len(c.buf) == first { // zero has no sign, whatever its exponent
+		c.buf = append(c.buf[:start], '0')
+		power = 0
+	}
+	c.buf = strconv.AppendInt(append(c.buf, 'e'), power, 10)
 }
 
 func (r *jsonReader) digits() {

@@ -171,7 +171,10 @@ func FuzzKeyJSON(f *testing.F) {
 		{`123456789012345678901234567890`, `123456789012345678901234567891`},
 		{`1e400`, `1e99999999999999999999`},
 		{"\"\xff\"", "\"\\ufffd\""},
-		{`tru`, `true`}, {`01`, `1`}, {`"`, `""`}, {"\"\x01\"", `"\u0001"`},
+		{`tru`, `true`},
+		{`01`, `1`},
+		{`"`, `""`},
+		{"\"\x01\"", `"\u0001"`},
 	} {
 		f.Add(pair[0], pair[1])
 	}
@@ -203,8 +206,10 @@ func FuzzKey(f *testing.F) {
 	f.Add("/%", "&&=&%z", "multipart/form-data; boundary=b", "--b\r\n\r\n--b--")
 	f.Add("", "+", "application/x-www-form-urlencoded", "a=%41")
 	f.Fuzz(func(t *testing.T, path, query, contentType, body string) {
-		req := &expectations.Request{Method: "POST", Path: path, RawQuery: query, Header: http.Header{"Content-Type": {contentType}},
-			Body: expectations.Body{Bytes: []byte(body)}}
+		req := &expectations.Request{
+			Method: "POST", Path: path, RawQuery: query, Header: http.Header{"Content-Type": {contentType}},
+			Body: expectations.Body{Bytes: []byte(body)},
+		}
 		key := capture.KeyOf(req, nil)
 		if again := capture.KeyOf(req, nil); again != key {
 			t.Fatal("not repeatable")

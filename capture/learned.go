@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -238,10 +239,7 @@ func (l *Learned) Stats() LearnedStats {
 	defer l.mu.Unlock()
 	s := l.stats
 	s.Active, s.Answers = len(l.byID), l.runs
-	s.Skipped = make(map[string]uint64, len(l.stats.Skipped))
-	for reason, n := range l.stats.Skipped {
-		s.Skipped[reason] = n
-	}
+	s.Skipped = maps.Clone(l.stats.Skipped)
 	for _, id := range l.evicted {
 		s.EvictedIDs = append(s.EvictedIDs, id.String())
 	}

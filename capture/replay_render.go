@@ -60,6 +60,15 @@ func (l *Learned) render(ex *Exchange) *rendered {
 	if resp == nil { // Learn was given a lesson that says otherwise
 		resp = &expectations.Response{}
 	}
+	if l.o.Redactor != nil {
+		// Changes nothing but what was recorded under other rules, or none.
+		var inRequest, inResponse []expectations.Redaction
+		req, inRequest = l.o.Redactor.Request(req)
+		resp, inResponse = l.o.Redactor.Response(resp)
+		if req != ex.Request || resp != ex.Response {
+			redactions = append(inRequest, inResponse...)
+		}
+	}
 	return &rendered{
 		matcher:    l.matcher(req),
 		answer:     answerOf(resp),

@@ -2,6 +2,7 @@ package redact_test
 
 import (
 	"fmt"
+	"math"
 	"net/http"
 	"strings"
 	"testing"
@@ -22,8 +23,10 @@ func document(last string) string {
 }
 
 func exchange(body string, h http.Header) (*expectations.Request, *expectations.Response) {
-	req := &expectations.Request{Method: "POST", Path: "/v1/orders/42/items", RawQuery: "page=2&sort=created", Header: h,
-		Body: expectations.Body{Bytes: []byte(body)}}
+	req := &expectations.Request{
+		Method: "POST", Path: "/v1/orders/42/items", RawQuery: "page=2&sort=created", Header: h,
+		Body: expectations.Body{Bytes: []byte(body)},
+	}
 	resp := &expectations.Response{Status: 200, Header: http.Header{
 		"Content-Type": {"application/json"}, "Date": {"Mon, 02 Jan 2026 15:04:05 GMT"},
 		"Etag": {`"33a64df551425fcc55e4d42a148795d9f25f89d4"`}, "Cache-Control": {"private, max-age=0"},
@@ -89,10 +92,14 @@ func BenchmarkText(b *testing.B) {
 func TestCleanAllocations(t *testing.T) {
 	r := newRedactor(t, redact.Options{})
 	req, resp := exchange(document(`"author":"me"`), cleanHeader())
-	if n := testing.AllocsPerRun(100, func() {
-		r.Request(req)
-		r.Response(resp)
-	}); n > 1 { // the pool may have been emptied
-		t.Errorf("%v allocations for an exchange without secrets", n)
+	least := math.Inf(1)
+	for range 20 { // the pool may lose what it holds at any time
+		least = min(least, testing.AllocsPerRun(1, func() {
+			r.Request(req)
+			r.Response(resp)
+		}))
+	}
+	if least > 0 {
+		t.Errorf("%v allocations for an exchange without secrets", least)
 	}
 }

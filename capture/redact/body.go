@@ -47,12 +47,42 @@ func same(a, b http.Header) bool {
 }
 
 func (s *scanner) requestPath(path string) string {
-	if len(path) < minText && strings.IndexByte(path, '=') < 0 {
-		return path
-	}
 	e := edit{src: path}
-	s.plain(&e, 0, len(path), place{in: "path"})
+	secretNext := false
+	for lo := 0; lo < len(path); {
+		hi := strings.IndexByte(path[lo:], '/')
+		if hi < 0 {
+			hi = len(path)
+		} else {
+			hi += lo
+		}
+		segment := path[lo:hi]
+		switch p := (place{in: "path"}); {
+		case secretNext && isOpaque(segment):
+			s.replaceSecret(&e, lo, hi, unescaped(segment, false), p)
+		case len(segment) >= minText || strings.IndexByte(segment, '=') >= 0:
+			s.plain(&e, lo, hi, p)
+		}
+		switch segment {
+		case "session", "sessions", "token", "tokens":
+			secretNext = !s.r.rules.allows(segment)
+		default:
+			secretNext = false
+		}
+		lo = hi + 1
+	}
 	return e.string()
+}
+
+// isOpaque reports whether a path segment looks like a secret and not like a
+// word or a number; a token does.
+func isOpaque(segment string) bool {
+	letters, digits := false, false
+	for i := range len(segment) {
+		c := segment[i]
+		letters, digits = letters || isLetter(c), digits || isDigit(c)
+	}
+	return len(segment) >= 8 && letters && digits || shapeOf(segment).token()
 }
 
 func (s *scanner) query(query string) string {

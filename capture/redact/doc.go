@@ -20,6 +20,9 @@
 //     members, XML elements and attributes with a secret name;
 //   - secret parameters of URLs, wherever a URL stands (Location, links in
 //     bodies);
+//   - user information in URLs (scheme://user:password@host);
+//   - the opaque path segment behind "session", "sessions", "token" or
+//     "tokens" (/sessions/f4b1c2d3e4, but not /sessions/current);
 //   - JWTs and payment card numbers (Luhn-valid, with the prefix and length of
 //     an issuer), wherever they stand: paths, headers, any text;
 //   - JSON within JSON strings and within form values, server-sent events and
@@ -43,9 +46,9 @@
 //
 // So access_token, X-Api-Key, newPassword and user[password] are secret;
 // token_type, tokens_used, author, next_page and password_reset_url are not.
-// The plurals (tokens, secrets, passwords, credentials, api keys) and names
-// that speak of a quantity (max_token) are secret only where the value is not
-// a number. Booleans and null never are. A member such as id, key or value is
+// Sessions, the plurals (tokens, secrets, passwords, credentials, api keys)
+// and names that speak of a quantity (max_token) are secret only where the
+// value is not a number. Booleans and null never are. A member such as id, key or value is
 // judged together with the name of the object it is in ({"session":{"id":…}}).
 // What holds for a JSON array holds for its items; what holds for an object
 // holds for its members only by a user's rule.

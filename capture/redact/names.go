@@ -171,11 +171,12 @@ func (w *words) counts() bool {
 func singleWord(word []byte, place namePlace) verdict {
 	switch string(word) {
 	case "password", "passwd", "pwd", "passphrase", "passcode", "secret", "token",
-		"authorization", "session", "sessionid", "sessid", "jsessionid", "phpsessid",
-		"sessionkey", "jwt", "bearer", "credential", "otp", "totp", "cvv", "cvc",
+		"authorization", "jsessionid", "phpsessid", "sessionkey", "jwt", "bearer", "credential", "otp", "totp", "cvv", "cvc",
 		"csrf", "xsrf", "apikey", "secretkey", "privatekey", "accesskey", "authkey":
 		return secret
 	case "passwords", "secrets", "tokens", "credentials", "apikeys":
+		return secretText
+	case "session", "sessionid", "sessid": // a number is that of a record
 		return secretText
 	case "pass", "sig", "signature", "auth":
 		if place == inQuery {
@@ -206,8 +207,10 @@ func (w *words) compound() verdict {
 			return secretText
 		}
 	case "id":
-		if string(before) == "session" || string(before) == "secret" ||
-			string(before) == "key" && string(w.at(2)) == "access" {
+		switch {
+		case string(before) == "session":
+			return secretText
+		case string(before) == "secret", string(before) == "key" && string(w.at(2)) == "access":
 			return secret
 		}
 	case "code":

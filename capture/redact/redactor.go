@@ -5,6 +5,7 @@ import (
 	"crypto/cipher"
 	"crypto/hmac"
 	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"sync"
 
@@ -86,8 +87,8 @@ func NewMask(o Options) (*Redactor, error) {
 // secrets that the rules of then did not cover.
 func (r *Redactor) Fingerprint() string {
 	m := hmac.New(sha256.New, r.mac)
-	fmt.Fprintf(m, "pactape redaction fingerprint %s %v", rulesVersion, r.source)
-	return fmt.Sprintf("%x", m.Sum(nil)[:8])
+	m.Write(fmt.Appendf(nil, "pactape redaction fingerprint %s %q", rulesVersion, r.source))
+	return hex.EncodeToString(m.Sum(nil)[:8])
 }
 
 func derive(key []byte, label string) []byte {

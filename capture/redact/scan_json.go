@@ -31,27 +31,27 @@ func (s *scanner) json(e *edit, lo, hi int, p place) {
 	s.root = len(s.frames)
 	src := e.src
 	for i := lo; i < hi; {
-		switch c := src[i]; {
-		case c == '"':
+		switch c := src[i]; c {
+		case '"':
 			i = s.jsonString(e, i, hi, p)
-		case c == '{' || c == '[':
+		case '{', '[':
 			if len(s.frames)-s.root < maxDepth {
 				s.push(c == '{')
 			} else {
 				deeper++
 			}
 			i++
-		case c == '}' || c == ']':
+		case '}', ']':
 			if deeper > 0 {
 				deeper--
 			} else {
 				s.pop(c == '}')
 			}
 			i++
-		case c == ',':
+		case ',':
 			s.next()
 			i++
-		case c == ' ' || c == '\n' || c == '\r' || c == '\t' || c == ':':
+		case ' ', '\n', '\r', '\t', ':':
 			i++
 		default:
 			i = s.jsonBare(e, i, hi, p)

@@ -1,10 +1,13 @@
 package redact
 
+import "strings"
+
 // Byte classes of the text scan.
 const (
 	byteJWT   = 1 << iota // may begin a JWT
 	byteDigit             // may begin a card number
 	byteEqual             // may end the name of a URL parameter
+	byteColon             // may stand in front of a URL's authority
 )
 
 var byteClass = [256]uint8{
@@ -12,6 +15,7 @@ var byteClass = [256]uint8{
 	'0': byteDigit, '1': byteDigit, '2': byteDigit, '3': byteDigit, '4': byteDigit,
 	'5': byteDigit, '6': byteDigit, '7': byteDigit, '8': byteDigit, '9': byteDigit,
 	'=': byteEqual,
+	':': byteColon,
 }
 
 // minText is the length of the shortest text that can hold a card number or a
@@ -30,6 +34,8 @@ func (s *scanner) plain(e *edit, lo, hi int, p place) {
 			i = s.jwt(e, lo, i, hi, p)
 		case byteDigit:
 			i = s.card(e, lo, i, hi, p)
+		case byteColon:
+			i = s.userinfo(e, i, hi, p)
 		default:
 			i = s.parameter(e, lo, i, hi, p)
 		}
@@ -187,6 +193,32 @@ func isTrailing(c byte) bool {
 	return c == '.' || c == ',' || c == ';' || c == ')' || c == ']' || c == '}'
 }
 
+// userinfo replaces the user information of the URL (RFC 3986 §3.2.1) whose
+// scheme ends with the colon at i, and returns where to go on.
+func (s *scanner) userinfo(e *edit, i, hi int, p place) int {
+	if !strings.HasPrefix(e.src[i:hi], "://") {
+		return i + 1
+	}
+	start := i + len("://")
+	end := start
+	for end < hi && e.src[end] != '@' && e.src[end] != '/' && e.src[end] != '?' && !endsParameter(e.src[end]) {
+		end++
+	}
+	if end == hi || e.src[end] != '@' {
+		return start
+	}
+	lo := start
+	for _, part := range strings.SplitN(e.src[start:end], ":", 2) {
+		if part != "" {
+			token, _ := s.secret(s.scratch(), unescaped(part, false))
+			s.report(p, classBasic)
+			e.replace(lo, lo+len(part), token)
+		}
+		lo += len(part) + 1
+	}
+	return end
+}
+
 // replaceSecret puts what stands for v in place of e.src[lo:hi].
 func (s *scanner) replaceSecret(e *edit, lo, hi int, v string, p place) {
 	token, class := s.credential(s.scratch(), v)
@@ -207,21 +239,12 @@ func (s *scanner) value(v string, p place) string {
 		s.nesting--
 		return e.string()
 	}
-	if len(v) < minText && !hasParameter(v) {
+	if len(v) < minText && strings.IndexByte(v, '=') < 0 {
 		return v
 	}
 	e := edit{src: v}
 	s.plain(&e, 0, len(v), p)
 	return e.string()
-}
-
-func hasParameter(v string) bool {
-	for i := range len(v) {
-		if v[i] == '=' {
-			return true
-		}
-	}
-	return false
 }
 
 // looksJSON reports whether v begins like a JSON object or array.

@@ -2,6 +2,7 @@ package redact
 
 import (
 	"cmp"
+	"crypto/aes"
 	"hash"
 	"slices"
 	"strconv"
@@ -46,6 +47,7 @@ type scanner struct {
 	names map[string]judgement
 	// buf is for computing a token, token for writing one.
 	buf, token []byte
+	block      [aes.BlockSize]byte
 }
 
 func (s *scanner) reset() {
@@ -152,7 +154,7 @@ func (s *scanner) list() []expectations.Redaction {
 
 // path renders the frames as a path in Pact's notation: "$.items[0].key".
 func (s *scanner) path(wild bool) string {
-	b := []byte{'$'}
+	b := append(make([]byte, 0, 64), '$')
 	for i := range s.frames {
 		f := &s.frames[i]
 		switch {
@@ -162,7 +164,11 @@ func (s *scanner) path(wild bool) string {
 			b = strconv.AppendInt(append(b, '['), int64(f.index), 10)
 			b = append(b, ']')
 		case f.name != "":
-			b = appendStep(b, memberName(f.name))
+			name := f.name
+			if strings.IndexByte(name, '\\') >= 0 {
+				name = memberName(name)
+			}
+			b = appendStep(b, name)
 		}
 	}
 	return string(b)

@@ -60,22 +60,22 @@ func (s *scanner) secret(dst []byte, v string) (out []byte, class string) {
 	case v == "":
 		return dst, class
 	case s.mask:
-		s.foreign = s.foreign || shape.token() && !s.r.own(v, shape)
+		s.foreign = s.foreign || shape.token() && !s.own(v, shape)
 		return append(dst, maskString...), class
 	case shape.token():
-		s.foreign = s.foreign || !s.r.own(v, shape)
+		s.foreign = s.foreign || !s.own(v, shape)
 		return append(dst, v...), class
 	}
 	id := s.digest(v)
 	switch shape {
 	case shapeJWT:
-		return s.r.appendJWT(dst, id), class
+		return s.appendJWT(dst, id), class
 	case shapeUUID:
-		return s.r.appendUUID(dst, id), class
+		return s.appendUUID(dst, id), class
 	case shapeDigits:
-		return s.r.appendDigits(dst, id), class
+		return s.appendDigits(dst, id), class
 	default:
-		return s.r.appendString(dst, id), class
+		return s.appendString(dst, id), class
 	}
 }
 
@@ -84,13 +84,13 @@ func (s *scanner) number(dst []byte, text string) []byte {
 	shape := shapeOf(text)
 	switch {
 	case s.mask:
-		s.foreign = s.foreign || shape.token() && !s.r.own(text, shape)
+		s.foreign = s.foreign || shape.token() && !s.own(text, shape)
 		return append(dst, maskNumber...)
 	case shape.token():
-		s.foreign = s.foreign || !s.r.own(text, shape)
+		s.foreign = s.foreign || !s.own(text, shape)
 		return append(dst, text...)
 	}
-	return s.r.appendDigits(dst, s.digest(text))
+	return s.appendDigits(dst, s.digest(text))
 }
 
 // digest is the keyed identity of a secret.
@@ -186,50 +186,51 @@ func jwtTokenPayload(v string) string {
 	return inner
 }
 
-// own reports whether a token was made under r's key.
-func (r *Redactor) own(v string, h shape) bool {
-	if r.seal == nil {
+// own reports whether a token was made under the scanner's key.
+func (s *scanner) own(v string, h shape) bool {
+	if s.r.seal == nil {
 		return false
 	}
 	switch h {
 	case shapeJWTToken:
-		return r.ownString(jwtTokenPayload(v))
+		return s.ownString(jwtTokenPayload(v))
 	case shapeStringToken:
-		return r.ownString(v)
+		return s.ownString(v)
 	case shapeUUIDToken:
 		var u [16]byte
 		parseUUID(&u, v)
-		return binary.BigEndian.Uint32(u[12:]) == binary.BigEndian.Uint32(r.sealOf('u', u[4:12]))
+		return string(u[12:]) == string(s.sealOf('u', u[4:12])[:4])
 	case shapeDigitsToken:
 		id := v[len(digitsPrefix) : len(digitsPrefix)+8]
-		return v[12:15] == r.digitSeal(id)
+		return v[12:15] == string(s.appendDigitSeal(s.buf[:0], []byte(id)))
 	case shapeString, shapeUUID, shapeDigits, shapeJWT:
 	}
 	return false
 }
 
-func (r *Redactor) ownString(v string) bool {
+func (s *scanner) ownString(v string) bool {
 	block, err := base32Lower.DecodeString(v[len(stringPrefix):])
 	if err != nil || len(block) != 16 {
 		return false
 	}
-	r.seal.Decrypt(block, block)
+	s.r.seal.Decrypt(block, block)
 	return string(block[10:]) == "\x00\x00\x00\x00\x00\x00"
 }
 
-func (r *Redactor) appendString(dst []byte, id [16]byte) []byte {
-	clear(id[10:])
-	r.seal.Encrypt(id[:], id[:])
+func (s *scanner) appendString(dst []byte, id [16]byte) []byte {
+	s.block = id
+	clear(s.block[10:])
+	s.r.seal.Encrypt(s.block[:], s.block[:])
 	dst = append(dst, stringPrefix...)
-	return base32Lower.AppendEncode(dst, id[:])
+	return base32Lower.AppendEncode(dst, s.block[:])
 }
 
-func (r *Redactor) appendUUID(dst []byte, id [16]byte) []byte {
+func (s *scanner) appendUUID(dst []byte, id [16]byte) []byte {
 	u := [16]byte{0x5e, 0xc7, 0xe7, 0x00}
 	copy(u[4:12], id[:])
 	u[6] = u[6]&0x0f | 0x80
 	u[8] = u[8]&0x3f | 0x80
-	copy(u[12:], r.sealOf('u', u[4:12]))
+	copy(u[12:], s.sealOf('u', u[4:12]))
 	for i, part := range [...][]byte{u[0:4], u[4:6], u[6:8], u[8:10], u[10:16]} {
 		if i > 0 {
 			dst = append(dst, '-')
@@ -239,39 +240,40 @@ func (r *Redactor) appendUUID(dst []byte, id [16]byte) []byte {
 	return dst
 }
 
-func (r *Redactor) appendDigits(dst []byte, id [16]byte) []byte {
+func (s *scanner) appendDigits(dst []byte, id [16]byte) []byte {
 	n := binary.BigEndian.Uint64(id[:]) % 1e8
 	start := len(dst)
 	dst = append(dst, digitsPrefix...)
 	dst = appendPadded(dst, n, 8)
-	dst = append(dst, r.digitSeal(string(dst[start+len(digitsPrefix):]))...)
+	dst = s.appendDigitSeal(dst, dst[start+len(digitsPrefix):])
 	return append(dst, luhnDigit(dst[start:]))
 }
 
-func (r *Redactor) appendJWT(dst []byte, id [16]byte) []byte {
-	payload := append(make([]byte, 0, 50), payloadHead...)
-	payload = r.appendString(payload, id)
-	payload = append(payload, payloadTail...)
+func (s *scanner) appendJWT(dst []byte, id [16]byte) []byte {
+	s.buf = append(s.buf[:0], payloadHead...)
+	s.buf = s.appendString(s.buf, id)
+	s.buf = append(s.buf, payloadTail...)
 	dst = append(dst, jwtHead...)
-	dst = base64.RawURLEncoding.AppendEncode(dst, payload)
+	dst = base64.RawURLEncoding.AppendEncode(dst, s.buf)
 	dst = append(dst, '.')
 	// A signature of the right length; nothing can verify it anyway.
-	sum := append(r.sealOf('a', id[:8]), r.sealOf('b', id[:8])...)
-	return base64.RawURLEncoding.AppendEncode(dst, sum)
+	s.buf = append(s.buf[:0], s.sealOf('a', id[:8])...)
+	s.buf = append(s.buf, s.sealOf('b', id[:8])...)
+	return base64.RawURLEncoding.AppendEncode(dst, s.buf)
 }
 
-// sealOf is a keyed digest of 8 bytes, 16 bytes long.
-func (r *Redactor) sealOf(kind byte, id []byte) []byte {
-	block := make([]byte, 16)
-	copy(block, id[:8])
-	block[15] = kind
-	r.seal.Encrypt(block, block)
-	return block
+// sealOf is a keyed digest of 8 bytes, 16 bytes long and valid until the next
+// call.
+func (s *scanner) sealOf(kind byte, id []byte) []byte {
+	clear(s.block[:])
+	copy(s.block[:8], id)
+	s.block[15] = kind
+	s.r.seal.Encrypt(s.block[:], s.block[:])
+	return s.block[:]
 }
 
-func (r *Redactor) digitSeal(id string) string {
-	sum := binary.BigEndian.Uint64(r.sealOf('d', []byte(id)))
-	return string(appendPadded(nil, sum%1000, 3))
+func (s *scanner) appendDigitSeal(dst, id []byte) []byte {
+	return appendPadded(dst, binary.BigEndian.Uint64(s.sealOf('d', id))%1000, 3)
 }
 
 // appendPadded appends n in decimal with leading zeros.
