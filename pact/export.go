@@ -102,6 +102,8 @@ type exporter struct {
 type draft struct {
 	source *expectations.Expectation
 	it     *Interaction
+	// name is the path as its description has it: as written.
+	name string
 	// named says that the description is the expectation's id.
 	named bool
 	// generated says that a part of the request is an example we made up.
@@ -130,7 +132,7 @@ func (x *exporter) add(e *expectations.Expectation) {
 
 // describeMatcher names an expectation that did not become an interaction.
 func describeMatcher(e *expectations.Expectation) string {
-	if meaningful(e.ID) {
+	if e.Origin != expectations.OriginCaptured && meaningful(e.ID) {
 		return e.ID
 	}
 	if e.Request == nil {
@@ -193,8 +195,8 @@ func compareDrafts(a, b *draft) int {
 func (x *exporter) describe() {
 	count := make(map[string]int)
 	for _, d := range x.drafts {
-		d.it.Description = d.it.Request.Method + " " + d.it.Request.Path
-		if d.named = meaningful(d.source.ID); d.named {
+		d.it.Description = d.it.Request.Method + " " + d.name
+		if d.named = !d.captured() && meaningful(d.source.ID); d.named {
 			d.it.Description = d.source.ID
 		}
 		count[d.it.Description]++

@@ -1,6 +1,7 @@
 package pact
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -68,7 +69,9 @@ func (d *draft) path(m *expectations.RequestMatcher) error {
 	pattern, ruled := m.Path.Value, false
 	switch {
 	case d.captured():
-		r.Path = escapePath(pattern)
+		// As it was sent.
+		r.Path = cmp.Or(pattern, "/")
+		d.name = r.Path
 		return nil
 	case pattern == "":
 		pattern, ruled = "/.*", true
@@ -79,6 +82,7 @@ func (d *draft) path(m *expectations.RequestMatcher) error {
 	}
 	if !ruled {
 		r.Path = escapePath(literalText(pattern))
+		d.name = r.Path
 		return nil
 	}
 	p, err := provePattern(pattern, fitPath)
@@ -86,6 +90,7 @@ func (d *draft) path(m *expectations.RequestMatcher) error {
 		return err
 	}
 	r.Path, d.generated = p.example, true
+	d.name = cmp.Or(m.Path.Value, "/")
 	d.rule(CategoryPath, Path{}, RegexMatcher(p.regex))
 	return nil
 }

@@ -120,6 +120,13 @@ func (m *ResponseMatcher) Match(got *expectations.Response) []Mismatch {
 	}.run()...)
 }
 
+// Judge is Match with the reason for the first mismatch in MockServer's words;
+// "" if the response matches.
+func (m *ResponseMatcher) Judge(got *expectations.Response) (reason string, found []Mismatch) {
+	found = m.Match(got)
+	return reasonFor(m.want, got, found), found
+}
+
 // headerValues collects the values of a header whatever the case of its name.
 func headerValues(h http.Header, name string) []string {
 	if values, ok := h[http.CanonicalHeaderKey(name)]; ok {

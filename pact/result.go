@@ -90,6 +90,9 @@ func (r InteractionResult) json() jsondoc.Value {
 	if len(r.NeededHeaders) > 0 {
 		members = append(members, jsondoc.M("neededHeaders", stringArray(r.NeededHeaders)))
 	}
+	if r.Duration > 0 {
+		members = append(members, jsondoc.M("durationMillis", jsondoc.Int(r.Duration.Milliseconds())))
+	}
 	return jsondoc.Object(members...)
 }
 
@@ -101,8 +104,8 @@ func stringArray(list []string) jsondoc.Value {
 	return jsondoc.Array(items...)
 }
 
-// describedResult starts the verdict on an interaction.
-func describedResult(it *Interaction) InteractionResult {
+// NewInteractionResult starts the verdict on an interaction.
+func NewInteractionResult(it *Interaction) InteractionResult {
 	r := InteractionResult{Description: it.Description}
 	if r.Description == "" {
 		r.Description = "(unnamed interaction)"

@@ -67,7 +67,7 @@ func Verify(ctx context.Context, doc *Document, target Target, o VerifyOptions) 
 }
 
 func verifyOne(ctx context.Context, it *Interaction, target Target, o VerifyOptions) InteractionResult {
-	r := describedResult(it)
+	r := NewInteractionResult(it)
 	if it.Unsupported != "" {
 		r.Reason = it.Unsupported
 		return r
@@ -125,12 +125,8 @@ func verifiedAnswer(hit expectations.Hit) *expectations.Answer {
 // compareAnswer compares an answer with the response a contract states.
 func compareAnswer(want *Response, got *expectations.Response, s Semantics) (reason string, found []Mismatch) {
 	m := CompileResponse(want)
-	if len(m.problems) > 0 {
-		return m.problems[0].Message, m.problems
-	}
-	if s == SemanticsPact || len(want.Rules.of(CategoryBody)) > 0 {
-		found = m.Match(got)
-		return reasonFor(want, got, found), found
+	if s == SemanticsPact || len(m.problems) > 0 || len(want.Rules.of(CategoryBody)) > 0 {
+		return m.Judge(got)
 	}
 	return m.whole(got)
 }

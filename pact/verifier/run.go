@@ -1,0 +1,174 @@
+package verifier
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/pactape/pactape/pact"
+)
+
+// Defaults of [Options].
+const (
+	DefaultTimeout       = 30 * time.Second
+	DefaultMaxBody int64 = 64 << 20 // bytes
+)
+
+// Options say where the provider is and how it is talked to.
+type Options struct {
+	// ProviderURL is the provider's base URL; paths of the contract are
+	// appended to its own. Required.
+	ProviderURL string
+	// Header holds headers that are sent with every request. Each replaces
+	// what the contract has under its name.
+	Header http.Header
+	// Transport sends the requests; nil is [http.DefaultTransport]. It must
+	// not follow redirects, which a RoundTripper never does.
+	Transport http.RoundTripper
+	// Timeout bounds one interaction, its body included; 0 is
+	// [DefaultTimeout].
+	Timeout time.Duration
+	// MaxBody bounds an answer's body, in bytes, before and after content
+	// codings are undone; 0 is [DefaultMaxBody]. A longer one fails its
+	// interaction.
+	MaxBody int64
+	// UserAgent is sent where neither the contract nor Header has one; "" is
+	// "pactape".
+	UserAgent string
+}
+
+// Run verifies each interaction of a document in order. A provider that does
+// not answer fails its interactions; the error is for options that cannot be
+// used and for the end of ctx.
+func Run(ctx context.Context, doc *pact.Document, o Options) (*pact.Result, error) {
+	base, err := url.Parse(o.ProviderURL)
+	if err != nil {
+		return nil, fmt.Errorf("provider URL: %w", err)
+	}
+	if base.Scheme != "http" && base.Scheme != "https" || base.Host == "" {
+		return nil, fmt.Errorf("provider URL %q: expected http://HOST or https://HOST", o.ProviderURL)
+	}
+	r := newRunner(base, o)
+	result := pact.NewResult()
+	result.Warnings = r.warnings(doc)
+	for _, it := range doc.Interactions {
+		if err := ctx.Err(); err != nil {
+			return nil, fmt.Errorf("verify provider: %w", err)
+		}
+		result.Add(r.verify(ctx, it))
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, fmt.Errorf("verify provider: %w", err)
+	}
+	return result, nil
+}
+
+// MissingHeaders are the names of the request headers that a document holds a
+// placeholder for and that supplied does not have.
+func MissingHeaders(doc *pact.Document, supplied http.Header) []string {
+	return missing(doc.NeededHeaders(), supplied)
+}
+
+func missing(needed []string, supplied http.Header) []string {
+	return slices.DeleteFunc(needed, func(name string) bool {
+		for have := range supplied {
+			if strings.EqualFold(have, name) {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+// A runner verifies interactions with options that are filled in.
+type runner struct {
+	base *url.URL
+	Options
+}
+
+func newRunner(base *url.URL, o Options) *runner {
+	r := &runner{base: base, Options: o}
+	if r.Transport == nil {
+		r.Transport = http.DefaultTransport
+	}
+	if r.Timeout <= 0 {
+		r.Timeout = DefaultTimeout
+	}
+	if r.MaxBody <= 0 {
+		r.MaxBody = DefaultMaxBody
+	}
+	if r.UserAgent == "" {
+		r.UserAgent = "pactape"
+	}
+	return r
+}
+
+// warnings are what a reader should know before the verdicts.
+func (r *runner) warnings(doc *pact.Document) []string {
+	var out []string
+	if names := MissingHeaders(doc, r.Header); len(names) > 0 {
+		out = append(out, fmt.Sprintf(
+			"the contract holds a placeholder for %s: supply the real value with --header", strings.Join(names, ", ")))
+	}
+	states, generators := 0, 0
+	for _, it := range doc.Interactions {
+		if len(it.States) > 0 {
+			states++
+		}
+		if it.Request != nil && !it.Request.Generators.IsZero() {
+			generators++
+		}
+	}
+	if states > 0 {
+		out = append(out, fmt.Sprintf("provider states are ignored: %d interaction(s) have some", states))
+	}
+	if generators > 0 {
+		out = append(out, fmt.Sprintf("generators are ignored: %d request(s) have some", generators))
+	}
+	if len(doc.Interactions) == 0 {
+		out = append(out, "the contract has no interactions")
+	}
+	return out
+}
+
+// verify sends one interaction and judges the answer.
+func (r *runner) verify(ctx context.Context, it *pact.Interaction) pact.InteractionResult {
+	result := pact.NewInteractionResult(it)
+	switch {
+	case it.Unsupported != "":
+		result.Reason = it.Unsupported
+		return result
+	case it.Request == nil:
+		result.Reason = "interaction has no request definition"
+		return result
+	case it.Response == nil:
+		result.Reason = "interaction has no response definition"
+		return result
+	}
+	result.NeededHeaders = missing(it.NeededHeaders(), r.Header)
+	ctx, cancel := context.WithTimeout(ctx, r.Timeout)
+	defer cancel()
+	started := time.Now()
+	got, err := r.send(ctx, it)
+	result.Duration = time.Since(started)
+	if err != nil {
+		result.Reason = r.explain(err)
+		return result
+	}
+	result.Reason, result.Mismatches = pact.CompileResponse(it.Response).Judge(got)
+	result.Verified = result.Reason == ""
+	return result
+}
+
+// explain says why there was no answer to judge.
+func (r *runner) explain(err error) string {
+	if errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Sprintf("no complete answer within %s", r.Timeout)
+	}
+	return "no answer: " + err.Error()
+}

@@ -1,0 +1,125 @@
+package verifier
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/pactape/pactape/expectations"
+	"github.com/pactape/pactape/expectations/content"
+	"github.com/pactape/pactape/pact"
+)
+
+// send sends an interaction's request and reads the answer, its content
+// codings undone.
+func (r *runner) send(ctx context.Context, it *pact.Interaction) (*expectations.Response, error) {
+	req, err := r.request(ctx, it.Request)
+	if err != nil {
+		return nil, err
+	}
+	resp, err := r.Transport.RoundTrip(req)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = resp.Body.Close() }() // what was needed has been read
+	raw, err := io.ReadAll(io.LimitReader(resp.Body, r.MaxBody+1))
+	if err != nil {
+		return nil, fmt.Errorf("read the answer's body: %w", err)
+	}
+	if int64(len(raw)) > r.MaxBody {
+		return nil, fmt.Errorf("the answer's body is longer than %d bytes", r.MaxBody)
+	}
+	got := &expectations.Response{
+		Status:  resp.StatusCode,
+		Header:  resp.Header,
+		Trailer: resp.Trailer,
+		Body:    expectations.Body{Bytes: raw, Size: int64(len(raw))},
+	}
+	if coding := strings.Join(resp.Header.Values("Content-Encoding"), ", "); coding != "" && len(raw) > 0 {
+		if err := r.decode(&got.Body, coding); err != nil {
+			return nil, err
+		}
+	}
+	return got, nil
+}
+
+func (r *runner) decode(b *expectations.Body, coding string) error {
+	b.Coding, b.Encoded = coding, true
+	decoded, err := content.Decode(*b, r.MaxBody)
+	switch {
+	case err != nil:
+		return fmt.Errorf("decode the answer's body (Content-Encoding: %s): %w", coding, err)
+	case decoded.Truncated:
+		return fmt.Errorf("the answer's body is longer than %d bytes", r.MaxBody)
+	}
+	*b = decoded
+	return nil
+}
+
+// request builds the request as the reference verifier does.
+func (r *runner) request(ctx context.Context, want *pact.Request) (*http.Request, error) {
+	target := strings.TrimSuffix(r.base.Scheme+"://"+r.base.Host+r.base.EscapedPath(), "/")
+	if !strings.HasPrefix(want.Path, "/") {
+		target += "/"
+	}
+	target += want.Path
+	if query := encodeQuery(want.Query); query != "" {
+		target += "?" + query
+	}
+	method := want.Method
+	if method == "" {
+		method = http.MethodGet
+	}
+	var body io.Reader
+	if raw := want.Body.Content(); len(raw) > 0 {
+		body = bytes.NewReader(raw)
+	}
+	req, err := http.NewRequestWithContext(ctx, method, target, body)
+	if err != nil {
+		return nil, err
+	}
+	for _, field := range want.Headers {
+		setHeader(req, field.Name, field.Values)
+	}
+	if t := want.Body.ContentType; t != "" && body != nil && req.Header.Get("Content-Type") == "" {
+		req.Header.Set("Content-Type", t)
+	}
+	for name, values := range r.Header {
+		req.Header.Del(name)
+		setHeader(req, name, values)
+	}
+	for name, value := range map[string]string{
+		"Accept": "*/*", "Accept-Encoding": "gzip, deflate", "User-Agent": r.UserAgent,
+	} {
+		if _, ok := req.Header[name]; !ok {
+			req.Header.Set(name, value)
+		}
+	}
+	return req, nil
+}
+
+// setHeader adds values; those of Host replace where the request says it
+// goes, as Go keeps that apart.
+func setHeader(req *http.Request, name string, values []string) {
+	if strings.EqualFold(name, "Host") {
+		req.Host = strings.Join(values, "")
+		return
+	}
+	for _, v := range values {
+		req.Header.Add(name, v)
+	}
+}
+
+// encodeQuery sorts the query by name, as the reference does; values of a name
+// keep their order, and a space is a plus.
+func encodeQuery(query pact.Fields) string {
+	values := make(url.Values, len(query))
+	for _, field := range query {
+		values[field.Name] = append(values[field.Name], field.Values...)
+	}
+	return values.Encode()
+}
