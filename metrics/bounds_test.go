@@ -23,6 +23,14 @@ func TestLabelValues(t *testing.T) {
 			func(m *metrics.Metrics) { m.Request("spying", metrics.Matched, 0) },
 			`pactape_requests_total{mode="other",outcome="matched"} 1`,
 		},
+		"no mode": {
+			func(m *metrics.Metrics) { m.Request("", metrics.Admin, 0); m.Request("", metrics.Admin, 0) },
+			`pactape_requests_total{mode="none",outcome="admin"} 2`,
+		},
+		"no mode, refused": {
+			func(m *metrics.Metrics) { m.Request("", metrics.Refused, 0) },
+			`pactape_requests_total{mode="none",outcome="refused"} 1`,
+		},
 		"unknown outcome": {
 			func(m *metrics.Metrics) { m.Request("SIMULATE", "lost", 0) },
 			`pactape_requests_total{mode="SIMULATE",outcome="other"} 1`,
@@ -55,7 +63,7 @@ func TestLabelValues(t *testing.T) {
 			`pactape_upstream_requests_total{host="` + strings.Repeat("a", 253) + `",protocol="HTTP/1.1",status="2xx"} 1`,
 		},
 		"negative counts": {
-			func(m *metrics.Metrics) { m.Redacted(-1); m.Recorded(-5); m.Evicted(metrics.EvictAnswer, -1) },
+			func(m *metrics.Metrics) { m.Redacted(-1); m.Recorded(-5); m.Evicted(metrics.EvictCaptured, -1) },
 			`pactape_recorded_bytes_total 0`,
 		},
 		"origin that is no UTF-8": {

@@ -9,8 +9,12 @@ const (
 	DropQueueFull = "queue_full"
 	// DropWriteFailed: the journal could not be written (full disk).
 	DropWriteFailed = "write_failed"
-	// DropClosed: the recorder had been stopped.
+	// DropClosed: the recorder or the session had been closed.
 	DropClosed = "closed"
+	// DropNoSession: the exchange's session had not been opened.
+	DropNoSession = "no_session"
+	// DropInternal: a panic in the pipeline was contained.
+	DropInternal = "internal"
 )
 
 // Kinds of [Metrics.Evicted] that are known beforehand.
@@ -19,8 +23,6 @@ const (
 	EvictJournal = "journal_segment"
 	// EvictCaptured: a captured expectation left the active view.
 	EvictCaptured = "captured_expectation"
-	// EvictAnswer: a recorded answer left the cache.
-	EvictAnswer = "cached_answer"
 )
 
 func (m *Metrics) addCapture(f factory) {
@@ -31,7 +33,8 @@ func (m *Metrics) addCapture(f factory) {
 	m.recordDelay = f.histogram("pactape_record_delay_seconds",
 		"Time from the end of an answer to the acknowledgement of its record.")
 	m.dropped = newBoundedCounter(f.counters("pactape_exchanges_dropped_total",
-		"Exchanges that were not recorded, by reason.", "reason"), DropQueueFull, DropWriteFailed, DropClosed)
+		"Exchanges that were not recorded, by reason.", "reason"), 
+		DropQueueFull, DropWriteFailed, DropClosed, DropNoSession, DropInternal)
 	m.notLearned = newBoundedCounter(f.counters("pactape_exchanges_not_learned_total",
 		"Exchanges recorded but not turned into expectations, by reason.", "reason"))
 	m.truncated = f.counter("pactape_exchanges_truncated_total",
@@ -41,7 +44,7 @@ func (m *Metrics) addCapture(f factory) {
 	m.redactions = f.counter("pactape_redactions_total",
 		"Values replaced before they were stored.")
 	m.evictions = newBoundedCounter(f.counters("pactape_evictions_total",
-		"Items that left a bounded store to make room, by kind.", "kind"), EvictJournal, EvictCaptured, EvictAnswer)
+		"Items that left a bounded store to make room, by kind.", "kind"), EvictJournal, EvictCaptured)
 }
 
 // Recorded counts one exchange whose record of the given size in bytes was

@@ -33,11 +33,13 @@ func outcomes() []Outcome {
 	return []Outcome{Matched, Forwarded, NotMatched, Failed, Refused, Admin}
 }
 
-func modes() []string { return []string{"SIMULATE", "SPY", "CAPTURE"} }
+func modes() []string { return []string{"SIMULATE", "SPY", "CAPTURE", noMode} }
 
 const (
 	outcomeCount = 6
-	modeCount    = 3
+	modeCount    = 4
+	// noMode is how a request that belongs to no space is labelled.
+	noMode = "none"
 )
 
 // outcomeIndex is the index of o in outcomes, or outcomeCount.
@@ -69,6 +71,8 @@ func modeIndex(mode string) int {
 		return 1
 	case "CAPTURE":
 		return 2
+	case "", noMode:
+		return 3
 	default:
 		return modeCount
 	}
@@ -94,6 +98,9 @@ func newRequestCounters(f factory) requestCounters {
 		i := outcomeIndex(outcome)
 		c.duration[i] = c.durations.WithLabelValues(string(outcome))
 		for _, mode := range modes() {
+			if (mode == noMode) != (outcome == Admin) {
+				continue // these do not occur, or hardly ever
+			}
 			c.total[modeIndex(mode)][i] = c.totals.WithLabelValues(mode, string(outcome))
 		}
 	}
@@ -102,13 +109,16 @@ func newRequestCounters(f factory) requestCounters {
 
 func (c *requestCounters) observe(mode string, outcome Outcome, total time.Duration) {
 	i, j := modeIndex(mode), outcomeIndex(outcome)
-	if i < modeCount && j < outcomeCount {
+	if i < modeCount && j < outcomeCount && c.total[i][j] != nil {
 		c.total[i][j].Inc()
 		c.duration[j].Observe(total.Seconds())
 		return
 	}
-	if i == modeCount {
+	switch {
+	case i == modeCount:
 		mode = Other
+	case mode == "":
+		mode = noMode
 	}
 	if j == outcomeCount {
 		outcome = Other
@@ -131,7 +141,8 @@ func (m *Metrics) addRequests(f factory, o Options) {
 }
 
 // Request counts one request that has ended: its mode (SIMULATE, SPY,
-// CAPTURE), what became of it, and the time since its head was read.
+// CAPTURE; empty for a call to pactape itself), what became of it, and the
+// time since its head was read.
 func (m *Metrics) Request(mode string, outcome Outcome, total time.Duration) {
 	if m == nil {
 		return
