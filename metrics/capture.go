@@ -33,7 +33,7 @@ func (m *Metrics) addCapture(f factory) {
 	m.recordDelay = f.histogram("pactape_record_delay_seconds",
 		"Time from the end of an answer to the acknowledgement of its record.")
 	m.dropped = newBoundedCounter(f.counters("pactape_exchanges_dropped_total",
-		"Exchanges that were not recorded, by reason.", "reason"), 
+		"Exchanges that were not recorded, by reason.", "reason"),
 		DropQueueFull, DropWriteFailed, DropClosed, DropNoSession, DropInternal)
 	m.notLearned = newBoundedCounter(f.counters("pactape_exchanges_not_learned_total",
 		"Exchanges recorded but not turned into expectations, by reason.", "reason"))
