@@ -115,6 +115,9 @@ func (it *item) take() (n uint64, ok, last bool) {
 	return it.used.Add(1), true, last
 }
 
+// lose marks the item as gone and reports whether it was not yet.
+func (it *item) lose() bool { return it.gone.CompareAndSwap(false, true) }
+
 // answer is the answer of the n-th match, counted from 1 (MockServer
 // SEQUENTIAL); nil if the action is not a [Respond].
 func (it *item) answer(n uint64) *Answer {

@@ -55,6 +55,7 @@ type Set struct {
 	oldest *item // the list of items in order of place
 	newest *item
 	places uint64 // the last place given
+	change int64  // to live, with the next snapshot
 }
 
 // NewSet returns an empty set.

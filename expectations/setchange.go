@@ -53,7 +53,7 @@ func (s *Set) Reset() {
 	for s.oldest != nil {
 		s.drop(s.oldest, version)
 	}
-	s.current.Store(&snapshot{version: version})
+	s.replace(&snapshot{version: version})
 }
 
 // rewind puts the cursors of all sequences back to their first answer.
@@ -103,7 +103,14 @@ func (s *Set) publish(version uint64, fresh []*item) {
 	if held > 2*len(s.byID)+64 {
 		segments = s.compact()
 	}
-	s.current.Store(&snapshot{version: version, segments: segments})
+	s.replace(&snapshot{version: version, segments: segments})
+}
+
+// replace makes next the current snapshot. s.mu is held.
+func (s *Set) replace(next *snapshot) {
+	s.live.Add(s.change)
+	s.change = 0
+	s.current.Store(next)
 }
 
 // compact indexes all items anew.
@@ -141,7 +148,9 @@ func (s *Set) insert(it *item, version uint64) {
 	if old := s.byID[id]; old != nil {
 		it.place = old.place
 		it.before, it.after = old.before, old.after
-		s.lose(old)
+		if old.lose() {
+			s.change--
+		}
 		old.before, old.after = nil, nil
 		old.removed.Store(version)
 	} else {
@@ -151,7 +160,7 @@ func (s *Set) insert(it *item, version uint64) {
 	}
 	s.relink(it)
 	s.byID[id] = it
-	s.live.Add(1)
+	s.change++
 	if it.exhausted() {
 		s.drop(it, version)
 	}
@@ -186,20 +195,17 @@ func (s *Set) drop(it *item, version uint64) {
 	it.before, it.after = nil, nil
 	delete(s.byID, it.expectation.ID)
 	it.removed.Store(version)
-	s.lose(it)
-}
-
-// lose counts an item as gone, once.
-func (s *Set) lose(it *item) {
-	if it.gone.CompareAndSwap(false, true) {
-		s.live.Add(-1)
+	if it.lose() {
+		s.change--
 	}
 }
 
 // retire takes out an item whose times are used up. Readers call it, so it
 // does not wait for s.mu: whoever holds that does the work on leaving it.
 func (s *Set) retire(it *item) {
-	s.lose(it)
+	if it.lose() {
+		s.live.Add(-1)
+	}
 	for {
 		top := s.exhausted.Load()
 		it.exhaustedNext = top
