@@ -1,0 +1,161 @@
+package admin
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/url"
+
+	"github.com/gorilla/mux"
+
+	"github.com/pactape/pactape/expectations"
+	"github.com/pactape/pactape/pact"
+)
+
+// DefaultMaxBody bounds the body of an admin call, in bytes.
+const DefaultMaxBody = 64 << 20
+
+// Options configure [New].
+type Options struct {
+	// Spaces are what the calls work on. Required.
+	Spaces *expectations.Spaces
+	// OwnHost says whether a Host header, with or without port, names this
+	// server: a loopback name, an address it listens on, or a name the
+	// operator gave. Required.
+	OwnHost func(host string) bool
+	// Version is what status calls MockServer's version; clients take "".
+	Version string
+	// Ports returns the ports listened on, for status; nil: none.
+	Ports func() []int
+	// CA is the certificate of the authority, PEM; empty: there is none.
+	CA []byte
+	// Metrics answers scrapes; nil: there are none.
+	Metrics http.Handler
+	// Token, if not empty, is the bearer token that every call but health
+	// checks must carry.
+	Token string
+	// Export is the header policy of the Pact export, and the version of this
+	// tool; names and filters come with the call.
+	Export pact.ExportOptions
+	// Ready says why the server cannot take traffic, in words that anybody
+	// may read; nil when it can. A nil Ready always can.
+	Ready func(context.Context) error
+	// MaxBody bounds a call's body in bytes; 0 is [DefaultMaxBody].
+	MaxBody int64
+	// Logger is told of failures of our own, and of what an export leaves
+	// out; nil discards.
+	Logger *slog.Logger
+}
+
+type server struct {
+	Options
+	log *slog.Logger
+}
+
+// New returns the handler of everything addressed to pactape itself.
+func New(o Options) http.Handler {
+	s := &server{Options: o, log: o.Logger}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	if s.MaxBody <= 0 {
+		s.MaxBody = DefaultMaxBody
+	}
+	router := mux.NewRouter().SkipClean(true).UseEncodedPath()
+	for i := range routes {
+		r := &routes[i]
+		router.Methods(r.methods()...).Path(prefix + r.path).Handler(s.handler(r, ""))
+		switch r.bare {
+		case noBare:
+		case bareToo:
+			router.Methods(r.methods()...).Path(r.path).Handler(s.handler(r, ""))
+		case deprecatedBare:
+			notice := `"` + r.path + `" is deprecated use "` + prefix + r.path + `" instead`
+			router.Methods(r.methods()...).Path(r.path).Handler(s.handler(r, notice))
+		}
+	}
+	router.NotFoundHandler = http.HandlerFunc(s.notFound)
+	router.MethodNotAllowedHandler = router.NotFoundHandler
+	return router
+}
+
+// A call is one request to the API on its way through a route's function.
+type call struct {
+	*server
+	w http.ResponseWriter
+	r *http.Request
+	// query holds the parameters of the request's query.
+	query url.Values
+	// body is the request's body; `""` counts as empty, since MockServer's
+	// Node client sends that for none.
+	body []byte
+	// space is nil for a spaceless route.
+	space *expectations.Space
+}
+
+// handler wraps a route's function in what every call goes through. deprecated
+// is the text of the header of that name (MockServer 7 HttpState), if any.
+func (s *server) handler(to *route, deprecated string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if deprecated != "" {
+			w.Header().Set("deprecated", deprecated)
+		}
+		c := &call{server: s, w: w, r: r}
+		if err := c.run(to); err != nil {
+			s.fail(w, r, err)
+		}
+	})
+}
+
+func (c *call) run(to *route) error {
+	if err := c.guard(c.r, to.access); err != nil {
+		return err
+	}
+	var err error
+	if c.query, err = url.ParseQuery(c.r.URL.RawQuery); err != nil {
+		return badRequest("the query of the URL is malformed: " + err.Error())
+	}
+	if to.spaceless {
+		return to.handle(c)
+	}
+	if c.body, err = c.readBody(); err != nil {
+		return err
+	}
+	if c.space, err = c.resolve(); err != nil {
+		return err
+	}
+	return to.handle(c)
+}
+
+// readBody returns the body without a byte order mark, which some shells
+// write (RFC 8259 §8.1).
+func (c *call) readBody() ([]byte, error) {
+	if c.r.ContentLength > c.MaxBody {
+		return nil, tooLarge(c.MaxBody)
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(c.w, c.r.Body, c.MaxBody))
+	if err != nil {
+		return nil, bodyError(err, c.MaxBody)
+	}
+	body = bytes.TrimPrefix(body, []byte("\ufeff"))
+	if string(bytes.TrimSpace(body)) == `""` {
+		return nil, nil
+	}
+	return body, nil
+}
+
+// resolve is the one place where a call finds its space; a session that is not
+// there yet is begun, or read back from its recording.
+func (c *call) resolve() (*expectations.Space, error) {
+	id, err := expectations.ParseSessionID(c.query.Get("session"))
+	if err != nil {
+		return nil, badRequest(err.Error())
+	}
+	space, err := c.Spaces.Get(id)
+	if err != nil {
+		return nil, unopened(id, err)
+	}
+	return space, nil
+}

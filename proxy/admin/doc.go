@@ -1,0 +1,51 @@
+// Package admin answers the requests that are addressed to pactape itself:
+// MockServer's control plane below /mockserver, metrics, health, and the Pact
+// calls.
+//
+// [New] returns one handler. Every call goes the same way: route → guard
+// (token, host, origin) → read the query and the body (bounded) → resolve the
+// space the call is for, in one place → the function of the route, which
+// answers or returns an error → one table that turns errors into statuses. A
+// call that fails changes nothing.
+//
+// A call is one row in the table of routes; a format of retrieve is one file
+// retrieve_name.go and its rows in the table of retrievals.
+//
+// # Who may call
+//
+// A page in a browser must not be able to drive the API. So a call must name
+// one of our own hosts in its Host header (a page that rebinds its name to our
+// address does not), must not carry the Origin of another host, and must not
+// come from another site. Of our own hosts any port will do, since ports are
+// mapped. No answer has a CORS header (Fetch standard §3.2): pages of other
+// origins can read none.
+//
+// With a token, every call must carry it as a bearer token (RFC 6750 §2.1).
+//
+//   - /livez and /readyz answer anybody: probes come by address, and can
+//     rarely be given a secret.
+//   - /metrics answers under any host name, since scrapes come by service
+//     name, but wants the token if there is one: labels name upstream hosts.
+//
+// # What it is not for
+//
+// It is not for proxied traffic: package proxy decides what is ours and hands
+// it over. It holds no state but its options and may be used from any number
+// of goroutines.
+//
+// # Design
+//
+// Where we differ from MockServer 7 on purpose:
+//
+//   - session, host, origin and semantics are query parameters of ours.
+//   - There is no CORS, and no version header on each answer: MockServer's
+//     clients refuse another version than their own, and take none.
+//   - A query that cannot be parsed is refused (MockServer ignores it, so that
+//     a broken type=log clears everything), and so is a body beyond a bound.
+//   - Faults of ours are 500 with a text that names the operation and no more;
+//     MockServer answers 400 with the exception.
+//   - retrieve takes {"id":"…"} as a filter too, as clear does.
+//   - verify of an expectation id that is neither active nor in the request
+//     log is refused, but MockServer remembers ids that were used up and
+//     cleared from its log.
+package admin

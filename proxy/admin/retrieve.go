@@ -1,0 +1,158 @@
+package admin
+
+import (
+	"cmp"
+	"io"
+	"iter"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/pactape/pactape/expectations"
+	"github.com/pactape/pactape/expectations/wire"
+)
+
+// A retrieval is a type of retrieve in one format.
+type retrieval struct {
+	kind, format string
+	content      string
+	print        func(*call, io.Writer, filter) error
+}
+
+// retrievals are what retrieve answers, one row each. A format is a file
+// retrieve_name.go and a row for each type.
+var retrievals = []retrieval{
+	{"requests", "json", contentJSON, (*call).requestsJSON},
+	{"request_responses", "json", contentJSON, (*call).requestResponsesJSON},
+	{"recorded_expectations", "json", contentJSON, (*call).recordedJSON},
+	{"active_expectations", "json", contentJSON, (*call).activeJSON},
+	{"requests", "har", contentJSON, (*call).requestsHAR},
+	{"request_responses", "har", contentJSON, (*call).requestResponsesHAR},
+	{"recorded_expectations", "har", contentJSON, (*call).recordedHAR},
+	{"active_expectations", "har", contentJSON, (*call).activeHAR},
+}
+
+// retrieve prints what was received, answered, recorded or is active. It
+// streams, and holds neither the answer nor the recording in memory.
+func (c *call) retrieve() error {
+	r, err := c.retrieval()
+	if err != nil {
+		return err
+	}
+	f, err := c.filter()
+	if err != nil {
+		return err
+	}
+	return c.stream(http.StatusOK, r.content, func(w io.Writer) error { return r.print(c, w, f) })
+}
+
+// retrieval is the one that the call asks for.
+func (c *call) retrieval() (*retrieval, error) {
+	kind := cmp.Or(strings.ToLower(c.query.Get("type")), "requests")
+	format := cmp.Or(strings.ToLower(c.query.Get("format")), "json")
+	var kinds, formats []string
+	for i := range retrievals {
+		r := &retrievals[i]
+		if r.kind == kind && r.format == format {
+			return r, nil
+		}
+		kinds, formats = append(kinds, r.kind), append(formats, r.format)
+	}
+	if !slices.Contains(kinds, kind) {
+		return nil, notAValue("type", c.query.Get("type"), unique(kinds)...)
+	}
+	return nil, notAValue("format", c.query.Get("format"), unique(formats)...)
+}
+
+// unique drops repetitions and keeps the order.
+func unique(texts []string) []string {
+	var out []string
+	for _, text := range texts {
+		if !slices.Contains(out, text) {
+			out = append(out, text)
+		}
+	}
+	return out
+}
+
+// A filter selects by a request matcher or by the id of an expectation; the
+// zero value selects everything.
+type filter struct {
+	compiled *expectations.Compiled
+	id       string
+}
+
+func (c *call) filter() (filter, error) {
+	matcher, id, err := wire.DecodeRequestMatcher(c.body)
+	if err != nil || matcher == nil {
+		return filter{id: id}, err
+	}
+	compiled, err := expectations.Compile(matcher)
+	return filter{compiled: compiled}, err
+}
+
+func (f filter) entry(e *expectations.Entry) bool {
+	return f.id == "" || e.ExpectationID == f.id
+}
+
+func (f filter) expectation(e *expectations.Expectation) bool {
+	return (f.id == "" || e.ID == f.id) && f.compiled.MatchExpectation(e)
+}
+
+// requests are the requests received, oldest first.
+func (c *call) requests(f filter) iter.Seq[expectations.Entry] {
+	return c.entries(f, func(*expectations.Entry) bool { return true })
+}
+
+// exchanges are the requests that have been answered, oldest first.
+func (c *call) exchanges(f filter) iter.Seq[expectations.Entry] {
+	return c.entries(f, func(e *expectations.Entry) bool {
+		return e.Response != nil && e.Outcome != expectations.Pending
+	})
+}
+
+func (c *call) entries(f filter, keep func(*expectations.Entry) bool) iter.Seq[expectations.Entry] {
+	return func(yield func(expectations.Entry) bool) {
+		for _, e := range c.space.Log.Select(f.compiled) {
+			if f.entry(&e) && keep(&e) && !yield(e) {
+				return
+			}
+		}
+	}
+}
+
+// recorded are the expectations learned from everything recorded until now.
+func (c *call) recorded(f filter) iter.Seq2[*expectations.Expectation, error] {
+	return func(yield func(*expectations.Expectation, error) bool) {
+		if err := c.space.Captured.Sync(c.r.Context()); err != nil {
+			yield(nil, err)
+			return
+		}
+		for e, err := range f.selected(c.space.Captured.All(c.r.Context())) {
+			if !yield(e, err) {
+				return
+			}
+		}
+	}
+}
+
+// active are the active expectations in match order.
+func (c *call) active(f filter) iter.Seq2[*expectations.Expectation, error] {
+	return f.selected(c.space.Active(c.r.Context()))
+}
+
+// selected are those of seq that the filter selects. An error ends it: what
+// is printed is whole, or is not printed.
+func (f filter) selected(seq iter.Seq2[*expectations.Expectation, error]) iter.Seq2[*expectations.Expectation, error] {
+	return func(yield func(*expectations.Expectation, error) bool) {
+		for e, err := range seq {
+			if err != nil {
+				yield(nil, unread(err))
+				return
+			}
+			if f.expectation(e) && !yield(e, nil) {
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,103 @@
+package admin
+
+import (
+	"net/http"
+	"strings"
+)
+
+// prefix is where MockServer's control plane lives.
+const prefix = "/mockserver"
+
+// A route is one call of the API.
+type route struct {
+	// method is http.MethodGet or http.MethodPut; GET takes HEAD along.
+	method string
+	// path is below prefix.
+	path   string
+	handle func(*call) error
+	// bare says whether the call is answered without the prefix too.
+	bare bareForm
+	// access says who may call.
+	access access
+	// spaceless says that the call is about the server, not about a session.
+	spaceless bool
+}
+
+// A bareForm is what a path without the prefix is to a call.
+type bareForm uint8
+
+const (
+	// noBare: not a way to call it.
+	noBare bareForm = iota
+	// deprecatedBare: MockServer takes it, and says that it is deprecated.
+	deprecatedBare
+	// bareToo: it is as good.
+	bareToo
+)
+
+// An access is who may make a call; see the package comment.
+type access uint8
+
+const (
+	// guarded: who has the token, calls us by one of our names, and is not a
+	// page of another host.
+	guarded access = iota
+	// anyHost: who has the token.
+	anyHost
+	// anybody: everybody.
+	anybody
+)
+
+// routes is the whole API, one row a call.
+var routes = []route{
+	{method: http.MethodPut, path: "/expectation", handle: (*call).putExpectations, bare: deprecatedBare},
+	{method: http.MethodPut, path: "/clear", handle: (*call).clear, bare: deprecatedBare},
+	{method: http.MethodPut, path: "/reset", handle: (*call).reset, bare: deprecatedBare},
+	{method: http.MethodPut, path: "/retrieve", handle: (*call).retrieve, bare: deprecatedBare},
+	{method: http.MethodPut, path: "/verify", handle: (*call).verify, bare: deprecatedBare},
+	{method: http.MethodPut, path: "/verifySequence", handle: (*call).verifySequence, bare: deprecatedBare},
+	{method: http.MethodPut, path: "/status", handle: (*call).status, bare: deprecatedBare, spaceless: true},
+	{method: http.MethodGet, path: "/mode", handle: (*call).getMode, bare: deprecatedBare},
+	{method: http.MethodPut, path: "/mode", handle: (*call).putMode, bare: deprecatedBare},
+	{method: http.MethodPut, path: "/pact", handle: (*call).exportPact, bare: deprecatedBare},
+	{method: http.MethodPut, path: "/pact/verify", handle: (*call).verifyPact, bare: deprecatedBare},
+	{method: http.MethodGet, path: "/ca.pem", handle: (*call).ca, spaceless: true},
+	{method: http.MethodGet, path: "/metrics", handle: (*call).metrics, bare: bareToo, access: anyHost, spaceless: true},
+	{method: http.MethodGet, path: "/livez", handle: (*call).livez, bare: bareToo, access: anybody, spaceless: true},
+	{method: http.MethodGet, path: "/readyz", handle: (*call).readyz, bare: bareToo, access: anybody, spaceless: true},
+}
+
+// methods are those a route answers to.
+func (r *route) methods() []string {
+	if r.method == http.MethodGet {
+		return []string{http.MethodGet, http.MethodHead}
+	}
+	return []string{r.method}
+}
+
+// Alias reports whether a direct request is one of MockServer's calls written
+// without the prefix, as MockServer allows: PUT /reset.
+func Alias(method, path string) bool {
+	for i := range routes {
+		if r := &routes[i]; r.bare == deprecatedBare && r.method == method && r.path == path {
+			return true
+		}
+	}
+	return false
+}
+
+// notFound answers what is no call of ours, or not by this method.
+func (s *server) notFound(w http.ResponseWriter, r *http.Request) {
+	text := "there is no call " + r.Method + " " + r.URL.EscapedPath()
+	var instead []string
+	for i := range routes {
+		known := &routes[i]
+		if r.URL.Path == prefix+known.path || r.URL.Path == known.path && known.bare != noBare {
+			instead = append(instead, known.method+" "+prefix+known.path)
+		}
+	}
+	if len(instead) > 0 {
+		text += "; call " + strings.Join(instead, " or ")
+	}
+	write(w, http.StatusNotFound, contentText, []byte(text))
+}

@@ -1,0 +1,65 @@
+package admin
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+
+	"github.com/pactape/pactape/expectations"
+	"github.com/pactape/pactape/expectations/wire"
+)
+
+// verify asserts how often a request was received: 202, or 406 with
+// MockServer's account of what was received instead.
+func (c *call) verify() error {
+	v, err := wire.DecodeVerification(c.body)
+	if err != nil {
+		return err
+	}
+	if v.ExpectationID != "" {
+		if err := c.known(v.ExpectationID); err != nil {
+			return err
+		}
+	}
+	return c.verdict(expectations.Verify(c.space.Log, v))
+}
+
+// verifySequence asserts that requests were received in an order.
+func (c *call) verifySequence() error {
+	v, err := wire.DecodeVerificationSequence(c.body)
+	if err != nil {
+		return err
+	}
+	if err := c.known(v.ExpectationIDs...); err != nil {
+		return err
+	}
+	return c.verdict(expectations.VerifySequence(c.space.Log, v))
+}
+
+// known refuses ids of expectations that never were (MockServer 7
+// RequestMatchers.retrieveRequestDefinitions). One that is used up is not
+// active any more, but in the log.
+func (c *call) known(ids ...string) error {
+	for _, id := range ids {
+		_, ok, err := c.space.Get(c.r.Context(), id)
+		if err != nil {
+			return unread(err)
+		}
+		if !ok && !slices.ContainsFunc(c.space.Log.All(), func(e expectations.Entry) bool { return e.ExpectationID == id }) {
+			return unknownID(id)
+		}
+	}
+	return nil
+}
+
+func (c *call) verdict(err error) error {
+	if err == nil {
+		return c.empty(http.StatusAccepted)
+	}
+	refusal, ok := errors.AsType[*expectations.VerificationFailure](err)
+	if !ok {
+		return err
+	}
+	write(c.w, http.StatusNotAcceptable, contentText, []byte(c.verificationText(refusal)))
+	return nil
+}
