@@ -1,0 +1,154 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/pactape/pactape/capture"
+	"github.com/pactape/pactape/capture/har"
+	"github.com/pactape/pactape/expectations/wire"
+	"github.com/pactape/pactape/pact"
+)
+
+// exportCommand is the export subcommand.
+type exportCommand struct {
+	server  *serverClient
+	data    string
+	session string
+	format  string
+	out     string
+	options pact.ExportOptions
+}
+
+// An exportFormat is one --format: what a running server is asked for, and
+// how a recording on disk is printed.
+type exportFormat struct {
+	name   string
+	path   string // below /mockserver
+	query  url.Values
+	stored func(e *exportCommand, cmd *cobra.Command, session *capture.Session, out io.Writer) error
+}
+
+// exportFormats is a table, one row a format.
+var exportFormats = []exportFormat{
+	{"pact", "pact", nil, (*exportCommand).pact},
+	{"expectations", "retrieve", url.Values{"type": {"active_expectations"}}, (*exportCommand).expectations},
+	{"har", "retrieve", url.Values{"type": {"request_responses"}, "format": {"har"}}, (*exportCommand).har},
+}
+
+func newExport() *cobra.Command {
+	e := new(exportCommand)
+	cmd := &cobra.Command{
+		Use:   "export",
+		Short: "Print a recording, or a running server's expectations, as a Pact or otherwise",
+		Example: `  pactape export --session checkout --consumer web --provider orders --host api.example.com
+  pactape export --session checkout --format har --out checkout.har
+  pactape export --server http://127.0.0.1:1080 --consumer web --provider orders`,
+		Args: noArgs,
+	}
+	flags := cmd.Flags()
+	e.server = addServerFlags(flags)
+	flags.StringVar(&e.data, "data", "", "`directory` of the recordings (default: sessions in the home directory)")
+	flags.StringVar(&e.session, "session", "", "`name` of the session (default: the single space of MockServer)")
+	flags.StringVar(&e.format, "format", "pact", "pact, expectations or har")
+	flags.StringVarP(&e.out, "out", "o", "", "`file` to write to (default: stdout)")
+	flags.StringVar(&e.options.Consumer, "consumer", "consumer", "`name` of the consumer")
+	flags.StringVar(&e.options.Provider, "provider", "provider", "`name` of the provider")
+	flags.StringVar(&e.options.Host, "host", "", "export what belongs to this upstream `host` alone")
+	addExportHeaderFlags(flags, &e.options.RequestHeaders, &e.options.ResponseHeaders)
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return e.run(cmd) }
+	return cmd
+}
+
+func (e *exportCommand) run(cmd *cobra.Command) error {
+	format, err := e.find()
+	if err != nil {
+		return err
+	}
+	var out bytes.Buffer
+	if e.server.base != "" {
+		err = e.ask(cmd, format, &out)
+	} else {
+		err = e.read(cmd, format, &out)
+	}
+	if err != nil {
+		return err
+	}
+	if e.out != "" {
+		return replaceFile(e.out, out.Bytes())
+	}
+	_, err = cmd.OutOrStdout().Write(out.Bytes())
+	return err
+}
+
+func (e *exportCommand) find() (*exportFormat, error) {
+	for i := range exportFormats {
+		if exportFormats[i].name == strings.ToLower(e.format) {
+			return &exportFormats[i], nil
+		}
+	}
+	return nil, &usageError{fmt.Errorf("--format %q: pact, expectations or har is wanted", e.format)}
+}
+
+// ask has the running server print.
+func (e *exportCommand) ask(cmd *cobra.Command, format *exportFormat, out *bytes.Buffer) error {
+	query := url.Values{"session": {e.session}, "host": {e.options.Host}, "consumer": {e.options.Consumer}, "provider": {e.options.Provider}}
+	for name, values := range format.query {
+		query[name] = values
+	}
+	reply, err := e.server.put(cmd.Context(), format.path, query, nil)
+	if err != nil {
+		return err
+	}
+	if skipped := reply.header.Get("X-Pactape-Skipped"); skipped != "" {
+		_, _ = fmt.Fprintln(cmd.ErrOrStderr(), "pactape: left out:", skipped)
+	}
+	_, err = out.Write(reply.body)
+	return err
+}
+
+// read prints the recording on disk.
+func (e *exportCommand) read(cmd *cobra.Command, format *exportFormat, out *bytes.Buffer) (err error) {
+	home, err := homeDir(cmd.Flags())
+	if err != nil {
+		return err
+	}
+	recordings, err := capture.Open(capture.Options{Dir: (&captureFlags{data: e.data}).dir(home)})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, recordings.Close()) }()
+	session, err := openRecorded(recordings, e.session)
+	if err != nil {
+		return err
+	}
+	e.options.ToolVersion = version()
+	return format.stored(e, cmd, session, out)
+}
+
+func (e *exportCommand) pact(cmd *cobra.Command, session *capture.Session, out io.Writer) error {
+	doc, skipped, err := pact.Export(cmd.Context(), session.All(cmd.Context()), e.options)
+	if err != nil {
+		return err
+	}
+	for _, s := range skipped {
+		_, _ = fmt.Fprintln(cmd.ErrOrStderr(), "pactape: left out:", s)
+	}
+	_, err = doc.WriteTo(out)
+	return err
+}
+
+func (e *exportCommand) expectations(cmd *cobra.Command, session *capture.Session, out io.Writer) error {
+	return wire.EncodeExpectations(out, session.All(cmd.Context()))
+}
+
+// har writes every exchange, not only those that became expectations.
+func (e *exportCommand) har(cmd *cobra.Command, session *capture.Session, out io.Writer) error {
+	return har.WriteExchanges(out, session.Exchanges(cmd.Context()), har.Options{Version: version()})
+}

@@ -1,0 +1,93 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"github.com/pactape/pactape/expectations"
+)
+
+// proxyFlags say how the proxy behaves. Shared by serve and run.
+type proxyFlags struct {
+	caCert, caKey         string
+	passthrough           []string
+	passthroughInSimulate bool
+	maxLog                byteSize
+	maxExpectations       int
+	maxSessions           int
+	shutdownTimeout       time.Duration
+	requestHeaders        []string
+	responseHeaders       []string
+}
+
+func addProxyFlags(flags *pflag.FlagSet) *proxyFlags {
+	f := &proxyFlags{maxLog: 64 << 20}
+	addAuthorityFlags(flags, &f.caCert, &f.caKey)
+	flags.StringArrayVar(&f.passthrough, "passthrough", nil, "`host`, *.suffix, host:port or CIDR tunnelled without interception (repeatable)")
+	flags.BoolVar(&f.passthroughInSimulate, "passthrough-in-simulate", false, "in SIMULATE, still tunnel passthrough hosts and bytes that are not HTTP")
+	flags.Var(&f.maxLog, "max-log-bytes", "bound on the request log of a session, in memory")
+	flags.IntVar(&f.maxExpectations, "max-expectations", 100_000, "bound on the expectations a session is given by hand; the oldest leave")
+	flags.IntVar(&f.maxSessions, "max-sessions", 1000, "bound on sessions in use at once")
+	flags.DurationVar(&f.shutdownTimeout, "shutdown-timeout", 10*time.Second, "how long running exchanges may take to finish at the end")
+	addExportHeaderFlags(flags, &f.requestHeaders, &f.responseHeaders)
+	return f
+}
+
+func addAuthorityFlags(flags *pflag.FlagSet, cert, key *string) {
+	flags.StringVar(cert, "ca-cert", "", "PEM `file` of a certificate authority of your own")
+	flags.StringVar(key, "ca-key", "", "PEM `file` of its private key")
+}
+
+func addExportHeaderFlags(flags *pflag.FlagSet, request, response *[]string) {
+	flags.StringArrayVar(request, "request-header", nil, "recorded request header `name` that belongs in the contract, besides Content-Type and Accept (repeatable)")
+	flags.StringArrayVar(response, "response-header", nil, "recorded response header `name` that belongs in the contract, besides Content-Type, Location and WWW-Authenticate (repeatable)")
+}
+
+// serveFlags are those of the long-running server alone.
+type serveFlags struct {
+	listen            string
+	allowRemote       bool
+	mode              string
+	fresh             bool
+	upstream          string
+	forwardByHost     bool
+	adminHosts        []string
+	adminListen       string
+	adminToken        string
+	sessionListen     []string
+	mockserverMetrics bool
+	logLevel          string
+}
+
+func addServeFlags(flags *pflag.FlagSet) *serveFlags {
+	f := new(serveFlags)
+	flags.StringVar(&f.listen, "listen", "127.0.0.1:1080", "`address` to listen on; port 0 takes a free one and prints it")
+	flags.BoolVar(&f.allowRemote, "allow-remote", false, "allow --listen on an address that other machines reach")
+	flags.StringVar(&f.mode, "mode", string(expectations.Spy), "SIMULATE, SPY or CAPTURE")
+	flags.BoolVar(&f.fresh, "fresh", false, "ignore what the sessions recorded before")
+	flags.StringVar(&f.upstream, "upstream", "", "`URL` that direct requests are forwarded to (reverse proxy)")
+	flags.BoolVar(&f.forwardByHost, "forward-by-host", false, "forward direct requests by their Host header (default on loopback)")
+	flags.StringArrayVar(&f.adminHosts, "admin-host", nil, "further host `name` by which the admin API may be called (repeatable)")
+	flags.StringVar(&f.adminListen, "admin-listen", "", "further `address` that serves the admin API alone")
+	flags.StringVar(&f.adminToken, "admin-token", "", "bearer `token` that calls to the admin API must carry")
+	flags.StringArrayVar(&f.sessionListen, "session-listen", nil, "`NAME=ADDRESS`: further proxy address whose traffic belongs to session NAME (repeatable)")
+	flags.BoolVar(&f.mockserverMetrics, "mockserver-metrics", false, "also print metrics under MockServer's own names")
+	flags.StringVar(&f.logLevel, "log-level", "info", "debug, info, warn or error")
+	return f
+}
+
+// parsePairs reads NAME=VALUE entries of a repeatable flag.
+func parsePairs(flag string, entries []string) ([][2]string, error) {
+	pairs := make([][2]string, 0, len(entries))
+	for _, entry := range entries {
+		name, value, ok := strings.Cut(entry, "=")
+		if !ok || name == "" || value == "" {
+			return nil, &usageError{fmt.Errorf("%s %q: NAME=VALUE is wanted", flag, entry)}
+		}
+		pairs = append(pairs, [2]string{name, value})
+	}
+	return pairs, nil
+}

@@ -1,0 +1,76 @@
+package main
+
+import (
+	"fmt"
+	"net/url"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"github.com/pactape/pactape/proxy/upstream"
+)
+
+// upstreamFlags say how whatever speaks to an upstream does so: serve, run
+// and verify.
+type upstreamFlags struct {
+	ca             []string
+	insecure       bool
+	cert, key      string
+	proxy          string
+	noProxy        []string
+	maps           []string
+	dialTimeout    time.Duration
+	responseHeader time.Duration
+}
+
+func addUpstreamFlags(flags *pflag.FlagSet) *upstreamFlags {
+	f := new(upstreamFlags)
+	flags.StringArrayVar(&f.ca, "upstream-ca", nil, "PEM `file` with further roots to trust upstreams by (repeatable)")
+	flags.BoolVar(&f.insecure, "upstream-insecure", false, "do not verify the certificates of upstreams")
+	flags.StringVar(&f.cert, "upstream-cert", "", "PEM `file` with a client certificate for upstreams that want one")
+	flags.StringVar(&f.key, "upstream-key", "", "PEM `file` with its private key")
+	flags.StringVar(&f.proxy, "upstream-proxy", "", "`URL` of a proxy to reach upstreams through, credentials allowed")
+	flags.StringArrayVar(&f.noProxy, "upstream-no-proxy", nil, "`host`, *.suffix, host:port or CIDR reached without --upstream-proxy (repeatable)")
+	flags.StringArrayVar(&f.maps, "map", nil, "`HOST=URL`: reach HOST at URL instead (repeatable)")
+	flags.DurationVar(&f.dialTimeout, "upstream-dial-timeout", 10*time.Second, "how long connecting to an upstream may take")
+	flags.DurationVar(&f.responseHeader, "upstream-timeout", 0, "how long an upstream may take to begin its answer (0: no limit)")
+	return f
+}
+
+// options are the settings of the transport; isSelf may be nil.
+func (f *upstreamFlags) options(isSelf func(string) bool) (upstream.Options, error) {
+	o := upstream.Options{
+		CAFiles: f.ca, Insecure: f.insecure, ClientCert: f.cert, ClientKey: f.key, NoProxy: f.noProxy,
+		DialTimeout: f.dialTimeout, ResponseHeaderTimeout: f.responseHeader, IsSelf: isSelf,
+	}
+	var err error
+	if f.proxy != "" {
+		if o.Proxy, err = parseURL("--upstream-proxy", f.proxy); err != nil {
+			return o, err
+		}
+	}
+	if o.Map, err = upstream.ParseMap(f.maps); err != nil {
+		return o, &usageError{fmt.Errorf("--map: %w", err)}
+	}
+	return o, nil
+}
+
+func (f *upstreamFlags) transport(isSelf func(string) bool) (*upstream.Transport, error) {
+	o, err := f.options(isSelf)
+	if err != nil {
+		return nil, err
+	}
+	return upstream.New(o)
+}
+
+// parseURL reads an absolute http or https URL with a host.
+func parseURL(flag, text string) (*url.URL, error) {
+	u, err := url.Parse(text)
+	if err != nil {
+		return nil, &usageError{fmt.Errorf("%s: the URL cannot be read; is a character in it not escaped?", flag)}
+	}
+	if (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
+		return nil, &usageError{fmt.Errorf("%s: an http:// or https:// URL with a host is wanted", flag)}
+	}
+	return u, nil
+}

@@ -1,0 +1,25 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+)
+
+func main() { os.Exit(execute(context.Background(), os.Args[1:])) }
+
+// execute runs the command line and returns the exit code.
+func execute(ctx context.Context, args []string) int {
+	root := newRoot()
+	root.SetArgs(args)
+	cmd, err := root.ExecuteContextC(ctx)
+	if err != nil {
+		if text := errorText(err); text != "" {
+			_, _ = fmt.Fprintln(cmd.ErrOrStderr(), "pactape:", text)
+		}
+		if usageWanted(err) {
+			_, _ = fmt.Fprintf(cmd.ErrOrStderr(), "\n%s", cmd.UsageString())
+		}
+	}
+	return exitCode(err)
+}

@@ -1,0 +1,50 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+)
+
+// newRoot builds the whole command tree. One row per subcommand.
+func newRoot() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "pactape",
+		Short: "Record HTTP traffic as a proxy and turn it into contracts",
+		Long: `pactape is a recording forward proxy. It captures the HTTP and HTTPS traffic of
+a test run or a running system, turns it into response expectations, serves
+them over a MockServer-compatible API, and exports, merges and verifies them as
+Pact contracts.
+
+Every flag can also be set by an environment variable (--max-body becomes
+PACTAPE_MAX_BODY) or in a YAML config file (max-body: 1048576). A flag wins
+over the environment, the environment over the file.`,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		RunE: func(*cobra.Command, []string) error {
+			return &usageError{fmt.Errorf("a command is needed")}
+		},
+		Args: cobra.ArbitraryArgs,
+	}
+	root.Args = func(_ *cobra.Command, args []string) error {
+		if len(args) > 0 {
+			return &usageError{fmt.Errorf("unknown command %q", args[0])}
+		}
+		return nil
+	}
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err} })
+	root.PersistentFlags().String("home", "", "directory of the CA, keys and recordings (default: pactape in the user's config directory)")
+	root.PersistentFlags().String("config", "", "YAML file with settings (default: config.yaml in the home directory, if there is one)")
+	root.AddCommand(
+		newServe(),
+		newRun(),
+		newExport(),
+		newVerify(),
+		newSession(),
+		newCA(),
+		newEnv(),
+		newVersion(),
+	)
+	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error { return applySettings(cmd) }
+	return root
+}

@@ -1,0 +1,203 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os/signal"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/pactape/pactape/expectations"
+	"github.com/pactape/pactape/proxy"
+)
+
+// serveCommand is the serve subcommand.
+type serveCommand struct {
+	server   *serveFlags
+	proxy    *proxyFlags
+	capture  *captureFlags
+	upstream *upstreamFlags
+}
+
+func newServe() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Run the proxy and its admin API",
+		Long: `serve runs the recording proxy and the MockServer-compatible admin API on one
+port until it is told to stop (SIGINT, SIGTERM); running exchanges finish first
+and everything recorded is written.
+
+SPY answers from expectations made by hand, and forwards and records the rest.
+CAPTURE forwards and records everything. SIMULATE answers everything from
+expectations, the recorded ones included, and forwards nothing.`,
+		Example: `  pactape serve
+  pactape serve --listen 127.0.0.1:0 --mode CAPTURE
+  HTTP_PROXY=http://127.0.0.1:1080 curl http://api.example.com/users
+  curl -X PUT '127.0.0.1:1080/mockserver/pact?consumer=web&provider=users'`,
+		Args: noArgs,
+	}
+	s := &serveCommand{
+		server: addServeFlags(cmd.Flags()), proxy: addProxyFlags(cmd.Flags()),
+		capture: addCaptureFlags(cmd.Flags()), upstream: addUpstreamFlags(cmd.Flags()),
+	}
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return s.run(cmd) }
+	return cmd
+}
+
+func (s *serveCommand) run(cmd *cobra.Command) error {
+	ctx, stop := signal.NotifyContext(cmd.Context(), stopSignals...)
+	defer stop()
+	o, err := s.options(cmd)
+	if err != nil {
+		return err
+	}
+	listeners, err := s.listen(ctx)
+	if err != nil {
+		return err
+	}
+	defer closeAll(listeners)
+	stack, err := newStack(o)
+	if err != nil {
+		return err
+	}
+	space, err := stack.spaces.Get("")
+	if err != nil {
+		return errors.Join(err, stack.close())
+	}
+	s.announce(cmd, stack, space, listeners[0])
+	err = s.serveAll(ctx, stack, listeners)
+	return errors.Join(err, stack.close())
+}
+
+func (s *serveCommand) options(cmd *cobra.Command) (stackOptions, error) {
+	o := stackOptions{
+		proxy: s.proxy, capture: s.capture, upstream: s.upstream, fresh: s.server.fresh,
+		adminHosts: s.server.adminHosts, adminToken: s.server.adminToken, mockserverMetrics: s.server.mockserverMetrics,
+	}
+	var err error
+	if o.home, err = homeDir(cmd.Flags()); err != nil {
+		return o, err
+	}
+	if o.mode, err = expectations.ParseMode(s.server.mode); err != nil {
+		return o, &usageError{fmt.Errorf("--mode: %w", err)}
+	}
+	if s.server.upstream != "" {
+		if o.reverse, err = parseURL("--upstream", s.server.upstream); err != nil {
+			return o, err
+		}
+	}
+	if o.log, err = newLogger(cmd, s.server.logLevel); err != nil {
+		return o, err
+	}
+	loopback, err := isLoopback(s.server.listen)
+	if err != nil {
+		return o, err
+	}
+	if !loopback && !s.server.allowRemote {
+		return o, fmt.Errorf("refusing to listen on %s, which other machines can reach: anyone there could use the proxy and read what it recorded; add --allow-remote if that is wanted", s.server.listen)
+	}
+	o.forwardByHost = s.server.forwardByHost || loopback
+	if s.capture.noRedact {
+		o.log.Warn("redaction is off: secrets are written to disk and into contracts as they are")
+	}
+	return o, nil
+}
+
+// isLoopback reports whether a listen address is reachable from this machine
+// alone.
+func isLoopback(address string) (bool, error) {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return false, &usageError{fmt.Errorf("--listen %q: an address with a port is wanted, e.g. 127.0.0.1:1080", address)}
+	}
+	ip := net.ParseIP(host)
+	return host == "localhost" || (ip != nil && ip.IsLoopback()), nil
+}
+
+// listen opens the main listener and those of sessions.
+func (s *serveCommand) listen(ctx context.Context) (listeners []proxy.Listener, err error) {
+	defer func() {
+		if err != nil {
+			closeAll(listeners)
+		}
+	}()
+	pairs, err := parsePairs("--session-listen", s.server.sessionListen)
+	if err != nil {
+		return nil, err
+	}
+	for _, pair := range append([][2]string{{"", s.server.listen}}, pairs...) {
+		session, err := expectations.ParseSessionID(pair[0])
+		if err != nil {
+			return listeners, &usageError{fmt.Errorf("--session-listen: %w", err)}
+		}
+		if loopback, err := isLoopback(pair[1]); err != nil {
+			return listeners, err
+		} else if !loopback && !s.server.allowRemote {
+			return listeners, fmt.Errorf("refusing to listen on %s without --allow-remote", pair[1])
+		}
+		ln, err := new(net.ListenConfig).Listen(ctx, "tcp", pair[1])
+		if err != nil {
+			return listeners, fmt.Errorf("%w (another --listen address, or port 0, avoids the clash)", err)
+		}
+		listeners = append(listeners, proxy.Listener{Listener: ln, Session: session})
+	}
+	return listeners, nil
+}
+
+func closeAll(listeners []proxy.Listener) {
+	for _, ln := range listeners {
+		_ = ln.Close() // closed already by the proxy, as a rule
+	}
+}
+
+// announce prints what was loaded, and the line that scripts wait for.
+func (s *serveCommand) announce(cmd *cobra.Command, stack *stack, space *expectations.Space, ln net.Listener) {
+	if n := space.Captured.Len(); n > 0 {
+		_, _ = fmt.Fprintf(cmd.ErrOrStderr(), "pactape: loaded %d captured expectations of session %s (--fresh ignores them)\n", n, space.ID)
+	}
+	for _, extra := range s.server.sessionListen {
+		_, _ = fmt.Fprintf(cmd.ErrOrStderr(), "pactape: session listener %s\n", extra)
+	}
+	_, _ = fmt.Fprintf(cmd.OutOrStdout(), "pactape: listening on %s (mode %s)\n", ln.Addr(), stack.o.mode)
+}
+
+// serveAll serves the proxy and, if there is one, the separate admin
+// listener, until ctx ends or one of them fails.
+func (s *serveCommand) serveAll(ctx context.Context, stack *stack, listeners []proxy.Listener) error {
+	if s.server.adminListen == "" {
+		return stack.serve(ctx, listeners...)
+	}
+	ln, err := new(net.ListenConfig).Listen(ctx, "tcp", s.server.adminListen)
+	if err != nil {
+		return err
+	}
+	server := &http.Server{Handler: stack.admin, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	ended := make(chan error, 1)
+	go func() { // ends with Close below
+		err := server.Serve(ln)
+		if errors.Is(err, http.ErrServerClosed) {
+			err = nil
+		}
+		cancel(err)
+		ended <- err
+	}()
+	err = stack.serve(ctx, listeners...)
+	return errors.Join(err, server.Close(), <-ended)
+}
+
+// newLogger logs to stderr as text.
+func newLogger(cmd *cobra.Command, level string) (*slog.Logger, error) {
+	var l slog.Level
+	if err := l.UnmarshalText([]byte(strings.ToUpper(level))); err != nil {
+		return nil, &usageError{fmt.Errorf("--log-level %q: debug, info, warn or error is wanted", level)}
+	}
+	return slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), &slog.HandlerOptions{Level: l})), nil
+}

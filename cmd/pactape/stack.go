@@ -1,0 +1,213 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+
+	"github.com/pactape/pactape/capture"
+	"github.com/pactape/pactape/capture/redact"
+	"github.com/pactape/pactape/certs"
+	"github.com/pactape/pactape/expectations"
+	"github.com/pactape/pactape/metrics"
+	"github.com/pactape/pactape/pact"
+	"github.com/pactape/pactape/proxy"
+	"github.com/pactape/pactape/proxy/admin"
+	"github.com/pactape/pactape/proxy/upstream"
+)
+
+// stackOptions are what serve and run configure differently; the rest is in
+// the flags that they share.
+type stackOptions struct {
+	home     string
+	proxy    *proxyFlags
+	capture  *captureFlags
+	upstream *upstreamFlags
+	// mode is what a space begins in.
+	mode expectations.Mode
+	// fresh ignores what was recorded before.
+	fresh bool
+	// reverse, if set, is where direct requests go.
+	reverse       *url.URL
+	forwardByHost bool
+	adminHosts    []string
+	adminToken    string
+	// mockserverMetrics adds MockServer's names.
+	mockserverMetrics bool
+	// observe, if set, is shown every exchange before it is recorded.
+	observe func(*capture.Exchange)
+	log     *slog.Logger
+}
+
+// A stack is everything behind a listener: the proxy, the admin API, and what
+// they work on. Make it with newStack, run it with serve, end it with close.
+type stack struct {
+	o          stackOptions
+	metrics    *metrics.Metrics
+	authority  *certs.Authority
+	recordings *capture.Recordings
+	spaces     *expectations.Spaces
+	proxy      *proxy.Proxy
+	budget     *capture.Budget
+	admin      http.Handler
+	listeners  []proxy.Listener
+}
+
+// newStack builds a stack. It reads and makes files, and starts nothing.
+func newStack(o stackOptions) (*stack, error) {
+	s := &stack{o: o, budget: capture.NewBudget(int64(o.capture.captureMemory)), metrics: metrics.New(metrics.Options{
+		Version: version(), MockServer: o.mockserverMetrics, Logger: o.log,
+	})}
+	var err error
+	if s.authority, err = certs.Load(certs.Options{
+		Home: o.home, CertFile: o.proxy.caCert, KeyFile: o.proxy.caKey, Observer: s.metrics, Logger: o.log,
+	}); err != nil {
+		return nil, err
+	}
+	if s.recordings, err = openRecordings(o, s.metrics); err != nil {
+		return nil, err
+	}
+	s.spaces = expectations.NewSpaces(expectations.SpacesOptions{Open: s.openSpace, Max: o.proxy.maxSessions})
+	if err := s.newProxy(); err != nil {
+		return nil, errors.Join(err, s.recordings.Close())
+	}
+	s.metrics.Gauges(s.gauges())
+	return s, nil
+}
+
+// openRecordings opens the directory of the recordings, with a redactor
+// unless the user asked for none.
+func openRecordings(o stackOptions, observer capture.Observer) (*capture.Recordings, error) {
+	f := o.capture
+	redactor, err := f.redactor(o.home)
+	if err != nil {
+		return nil, err
+	}
+	return capture.Open(capture.Options{
+		Dir: f.dir(o.home), Redactor: redactor, Queue: f.queue, MaxBody: int64(f.maxBody),
+		RetainBytes: int64(f.retain), Fresh: o.fresh, MaxCaptured: f.maxCaptured,
+		CacheBytes: int64(f.cacheMemory), MatchHeaders: f.matchHeaders, Logger: o.log, Observer: observer,
+	})
+}
+
+// dir is where the recordings are.
+func (f *captureFlags) dir(home string) string {
+	if f.data != "" {
+		return f.data
+	}
+	return filepath.Join(home, "sessions")
+}
+
+// redactor is nil with --no-redact.
+func (f *captureFlags) redactor(home string) (*redact.Redactor, error) {
+	if f.noRedact {
+		return nil, nil //nolint:nilnil // no redactor is what was asked for
+	}
+	if err := os.MkdirAll(home, 0o700); err != nil {
+		return nil, fmt.Errorf("create the home directory: %w", err)
+	}
+	key, err := redact.LoadKey(home)
+	if err != nil {
+		return nil, err
+	}
+	return redact.New(redact.Options{
+		Key: key, Headers: f.redactHeaders, Query: f.redactQuery, Fields: f.redactFields, Allow: f.redactAllow,
+	})
+}
+
+// openSpace makes the space of a session: its recording is read back.
+func (s *stack) openSpace(id expectations.SessionID) (*expectations.Space, error) {
+	session, err := s.recordings.Session(id, capture.SessionOptions{})
+	if err != nil {
+		return nil, err
+	}
+	return expectations.NewSpace(expectations.SpaceOptions{
+		ID:       id,
+		Mode:     s.o.mode,
+		Set:      expectations.NewSet(expectations.SetOptions{MaxExpectations: s.o.proxy.maxExpectations}),
+		Log:      expectations.NewLog(int64(s.o.proxy.maxLog)),
+		Captured: session,
+	}), nil
+}
+
+// newProxy wires transport, admin API and proxy. The three know of one another
+// through functions only: the transport must not dial the proxy, and the
+// admin API asks which hosts are the proxy's own.
+func (s *stack) newProxy() error {
+	passthrough, err := upstream.ParseHosts(s.o.proxy.passthrough)
+	if err != nil {
+		return &usageError{fmt.Errorf("--passthrough: %w", err)}
+	}
+	transport, err := s.o.upstream.transport(func(addr string) bool { return s.proxy.IsSelf(addr) })
+	if err != nil {
+		return err
+	}
+	s.admin = admin.New(admin.Options{
+		Spaces:  s.spaces,
+		Version: mockServerVersion,
+		Ports:   s.ports,
+		CA:      s.authority.CertPEM(),
+		Metrics: s.metrics.Handler(),
+		OwnHost: func(host string) bool { return s.proxy.OwnHost(host) },
+		Token:   s.o.adminToken,
+		Export:  s.exportOptions(),
+		Logger:  s.o.log,
+	})
+	s.proxy, err = proxy.New(proxy.Options{
+		Spaces: s.spaces, Transport: transport, Authority: s.authority, Recorder: s,
+		Budget: s.budget, MaxBody: int64(s.o.capture.maxBody),
+		Metrics: s.metrics, Logger: s.o.log,
+		Admin: s.admin, AdminAlias: admin.Alias, AdminHosts: s.o.adminHosts,
+		Passthrough: passthrough, PassthroughInSimulate: s.o.proxy.passthroughInSimulate,
+		ForwardByHost: s.o.forwardByHost, Upstream: s.o.reverse, ShutdownTimeout: s.o.proxy.shutdownTimeout,
+	})
+	return err
+}
+
+// Record is [proxy.Recorder].
+func (s *stack) Record(ex *capture.Exchange) {
+	if s.o.observe != nil {
+		s.o.observe(ex)
+	}
+	s.recordings.Record(ex)
+}
+
+// exportOptions is the header policy of the contracts.
+func (s *stack) exportOptions() pact.ExportOptions {
+	return pact.ExportOptions{
+		RequestHeaders: s.o.proxy.requestHeaders, ResponseHeaders: s.o.proxy.responseHeaders, ToolVersion: version(),
+	}
+}
+
+// ports are the ports listened on.
+func (s *stack) ports() []int {
+	var ports []int
+	for _, ln := range s.listeners {
+		if addr, ok := ln.Addr().(*net.TCPAddr); ok {
+			ports = append(ports, addr.Port)
+		}
+	}
+	return ports
+}
+
+// serve serves the listeners until ctx ends, lets running exchanges finish and
+// writes what they recorded. The listeners are closed when it returns. The
+// stack is not, so that what was recorded can be read.
+func (s *stack) serve(ctx context.Context, listeners ...proxy.Listener) error {
+	s.listeners = listeners
+	writing, stopWriting := context.WithCancel(context.WithoutCancel(ctx))
+	written := make(chan error, 1)
+	go func() { written <- s.recordings.Run(writing) }() // ends below
+	err := s.proxy.ServeAll(ctx, listeners...)
+	stopWriting()
+	return errors.Join(err, <-written)
+}
+
+// close releases the recordings.
+func (s *stack) close() error { return s.recordings.Close() }
