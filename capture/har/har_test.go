@@ -8,6 +8,8 @@ import (
 	"io"
 	"iter"
 	"net/http"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -50,113 +52,12 @@ func form() *capture.Exchange {
 
 func TestWriteExchanges(t *testing.T) {
 	t.Parallel()
-	want := `{
-  "log" : {
-    "version" : "1.2",
-    "creator" : {
-      "name" : "pactape",
-      "version" : "1.0"
-    },
-    "entries" : [ {
-      "startedDateTime" : "2026-09-01T10:00:00.123Z",
-      "time" : 40,
-      "request" : {
-        "method" : "POST",
-        "url" : "https://api.test:8443/a%20b?x=1&y=a+b",
-        "httpVersion" : "HTTP/2.0",
-        "cookies" : [ {
-          "name" : "s",
-          "value" : "1"
-        } ],
-        "headers" : [ {
-          "name" : "Host",
-          "value" : "api.test:8443"
-        }, {
-          "name" : "Accept",
-          "value" : "a"
-        }, {
-          "name" : "Accept",
-          "value" : "b"
-        }, {
-          "name" : "Content-Type",
-          "value" : "application/x-www-form-urlencoded"
-        }, {
-          "name" : "Cookie",
-          "value" : "s=1"
-        } ],
-        "queryString" : [ {
-          "name" : "x",
-          "value" : "1"
-        }, {
-          "name" : "y",
-          "value" : "a b"
-        } ],
-        "postData" : {
-          "mimeType" : "application/x-www-form-urlencoded",
-          "params" : [ {
-            "name" : "p",
-            "value" : "1"
-          }, {
-            "name" : "q",
-            "value" : "é"
-          } ]
-        },
-        "headersSize" : -1,
-        "bodySize" : 12
-      },
-      "response" : {
-        "status" : 302,
-        "statusText" : "Found",
-        "httpVersion" : "HTTP/2.0",
-        "cookies" : [ {
-          "name" : "t",
-          "value" : "2",
-          "path" : "/",
-          "domain" : "api.test",
-          "expires" : "2026-09-01T10:00:00.000Z",
-          "httpOnly" : true,
-          "secure" : true
-        } ],
-        "headers" : [ {
-          "name" : "Content-Type",
-          "value" : "text/plain; charset=utf-8"
-        }, {
-          "name" : "Location",
-          "value" : "/next"
-        }, {
-          "name" : "Set-Cookie",
-          "value" : "t=2; Path=/; Domain=api.test; Expires=Tue, 01 Sep 2026 10:00:00 GMT; HttpOnly; Secure"
-        } ],
-        "content" : {
-          "size" : 5,
-          "mimeType" : "text/plain; charset=utf-8",
-          "text" : "über"
-        },
-        "redirectURL" : "/next",
-        "headersSize" : -1,
-        "bodySize" : 5,
-        "_trailers" : [ {
-          "name" : "Grpc-Status",
-          "value" : "0"
-        } ]
-      },
-      "cache" : { },
-      "timings" : {
-        "blocked" : 8.5,
-        "dns" : 1.5,
-        "connect" : 5,
-        "ssl" : 3,
-        "send" : 1,
-        "wait" : 20,
-        "receive" : 4
-      },
-      "serverIPAddress" : "192.0.2.7",
-      "connection" : "50712"
-    } ]
-  }
-}`
+	want, err := os.ReadFile(filepath.Join("testdata", "exchange.har"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	got := archive(t, form())
-	if diff := cmp.Diff(want, string(got)); diff != "" {
+	if diff := cmp.Diff(string(want), string(got)+"\n"); diff != "" {
 		t.Error(diff)
 	}
 	if problems := validate(got); problems != nil {
@@ -231,46 +132,68 @@ func zipped(t *testing.T, s string) []byte {
 	return out.Bytes()
 }
 
-func TestBodies(t *testing.T) {
-	t.Parallel()
+type bodyTest struct {
+	name              string
+	body              expectations.Body
+	postData, content map[string]any
+	bodySize          int
+}
+
+// bodies are recorded bodies, and what is written of them.
+func bodies(t *testing.T) []bodyTest {
+	t.Helper()
 	long := strings.Repeat("a", 1000)
 	gz := zipped(t, long)
-	tests := []struct {
-		name              string
-		body              expectations.Body
-		postData, content map[string]any
-		bodySize          int
-	}{
+	return []bodyTest{
 		{"none", expectations.Body{}, nil, map[string]any{"size": 0.0}, 0},
 		{
-			"text", expectations.Body{Bytes: []byte("{}"), Size: 2},
-			map[string]any{"text": "{}"}, map[string]any{"size": 2.0, "text": "{}"}, 2,
+			"text",
+			expectations.Body{Bytes: []byte("{}"), Size: 2},
+			map[string]any{"text": "{}"},
+			map[string]any{"size": 2.0, "text": "{}"},
+			2,
 		},
 		{
-			"binary", expectations.Body{Bytes: []byte{0, 255}, Size: 2},
+			"binary",
+			expectations.Body{Bytes: []byte{0, 255}, Size: 2},
 			map[string]any{"text": "AP8=", "_encoding": "base64"},
-			map[string]any{"size": 2.0, "text": "AP8=", "encoding": "base64"}, 2,
+			map[string]any{"size": 2.0, "text": "AP8=", "encoding": "base64"},
+			2,
 		},
 		{
-			"encoded", expectations.Body{Bytes: gz, Size: int64(len(gz)), Coding: "gzip", Encoded: true},
+			"encoded",
+			expectations.Body{Bytes: gz, Size: int64(len(gz)), Coding: "gzip", Encoded: true},
 			map[string]any{"text": long},
-			map[string]any{"size": 1000.0, "compression": float64(1000 - len(gz)), "text": long}, len(gz),
+			map[string]any{"size": 1000.0, "compression": float64(1000 - len(gz)), "text": long},
+			len(gz),
 		},
 		{
-			"decoded before", expectations.Body{Bytes: []byte(long), Size: 30, Coding: "gzip"},
-			map[string]any{"text": long}, map[string]any{"size": 1000.0, "compression": 970.0, "text": long}, 30,
+			"decoded before",
+			expectations.Body{Bytes: []byte(long), Size: 30, Coding: "gzip"},
+			map[string]any{"text": long},
+			map[string]any{"size": 1000.0, "compression": 970.0, "text": long},
+			30,
 		},
 		{
-			"truncated", expectations.Body{Bytes: []byte("abc"), Size: 1 << 30, Truncated: true},
+			"truncated",
+			expectations.Body{Bytes: []byte("abc"), Size: 1 << 30, Truncated: true},
 			map[string]any{"text": "abc", "comment": "truncated: the first 3 bytes of what was sent"},
-			map[string]any{"size": 3.0, "text": "abc", "comment": "truncated: the first 3 bytes of what was sent"}, 1 << 30,
+			map[string]any{"size": 3.0, "text": "abc", "comment": "truncated: the first 3 bytes of what was sent"},
+			1 << 30,
 		},
 		{
-			"of an unknown coding", expectations.Body{Bytes: []byte("abc"), Size: 3, Coding: "x-own", Encoded: true},
-			map[string]any{"text": "abc"}, map[string]any{"size": 3.0, "text": "abc"}, 3,
+			"of an unknown coding",
+			expectations.Body{Bytes: []byte("abc"), Size: 3, Coding: "x-own", Encoded: true},
+			map[string]any{"text": "abc"},
+			map[string]any{"size": 3.0, "text": "abc"},
+			3,
 		},
 	}
-	for _, tt := range tests {
+}
+
+func TestBodies(t *testing.T) {
+	t.Parallel()
+	for _, tt := range bodies(t) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			header := http.Header{"Content-Type": {"a/b"}}
@@ -327,8 +250,10 @@ func TestExchangesWithoutResponse(t *testing.T) {
 func TestWriteEntries(t *testing.T) {
 	t.Parallel()
 	log := []expectations.Entry{
-		{Time: noon, Outcome: expectations.Matched, ExpectationID: "x", Reason: "for people",
-			Request: form().Request, Response: form().Response},
+		{
+			Time: noon, Outcome: expectations.Matched, ExpectationID: "x", Reason: "for people",
+			Request: form().Request, Response: form().Response,
+		},
 		{Time: noon, Outcome: expectations.Failed, Reason: "connection refused", Request: form().Request},
 	}
 	var out bytes.Buffer

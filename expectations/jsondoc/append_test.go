@@ -61,8 +61,10 @@ func TestAppendJackson(t *testing.T) {
 		{"scalars in an array", `{"ports":[1080,1081]}`, "{\n  \"ports\" : [ 1080, 1081 ]\n}"},
 		{"empty", `{"a":{},"b":[]}`, "{\n  \"a\" : { },\n  \"b\" : [ ]\n}"},
 		{"empty document", `[]`, "[ ]"},
-		{"objects in an array", `[{"a":1},{"b":[{"c":2}]}]`,
-			"[ {\n  \"a\" : 1\n}, {\n  \"b\" : [ {\n    \"c\" : 2\n  } ]\n} ]"},
+		{
+			"objects in an array", `[{"a":1},{"b":[{"c":2}]}]`,
+			"[ {\n  \"a\" : 1\n}, {\n  \"b\" : [ {\n    \"c\" : 2\n  } ]\n} ]",
+		},
 		{"arrays in arrays", `[[1],[[]]]`, "[ [ 1 ], [ [ ] ] ]"},
 		{"nothing but what must be is escaped", `"é\u2028/<\u001f\n\"\\\u007f"`, "\"é\u2028/<\\u001F\\n\\\"\\\\\u007f\""},
 		{"numbers stay as written", `[1.10,1e5]`, "[ 1.10, 1e5 ]"},

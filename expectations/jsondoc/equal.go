@@ -84,7 +84,7 @@ func duplicates(members []Member) bool {
 // sorted returns the members that count, by name.
 func sorted(members []Member) []Member {
 	out := make([]Member, 0, len(members))
-	for i := len(members) - 1; i >= 0; i-- {
+	for i := range slices.Backward(members) {
 		out = append(out, members[i])
 	}
 	slices.SortStableFunc(out, func(x, y Member) int { return compareNames(x.Name, y.Name) })

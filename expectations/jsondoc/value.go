@@ -1,6 +1,9 @@
 package jsondoc
 
-import "strconv"
+import (
+	"slices"
+	"strconv"
+)
 
 // A Kind is the type of a [Value].
 type Kind uint8
@@ -85,7 +88,7 @@ func (v Value) Get(name string) (value Value, ok bool) {
 	if v.Kind != KindObject {
 		return Value{}, false
 	}
-	for i := len(v.Members) - 1; i >= 0; i-- {
+	for i := range slices.Backward(v.Members) {
 		if v.Members[i].Name == name {
 			return v.Members[i].Value, true
 		}

@@ -126,9 +126,9 @@ next:
 
 // An answerDraft is a typed response body while it is read.
 type answerDraft struct {
-	contentType   string
-	content, raw  []byte
-	hasRaw, wrong bool
+	contentType  string
+	content, raw []byte
+	hasRaw       bool
 }
 
 var answerBodyFields = []field[answerDraft]{
@@ -152,7 +152,7 @@ func decodeTypedAnswer(d *decoder, v jsondoc.Value, kind kindName) *expectations
 		}
 		var a answerDraft
 		content := field[answerDraft]{k.field, func(d *decoder, v jsondoc.Value, a *answerDraft) { a.content = k.decode(d, v) }}
-		typed(d, v, k.kindName, answerBodyFields, &a, []field[answerDraft]{content}, &a)
+		typed[answerDraft, answerDraft]{k.kindName, answerBodyFields, []field[answerDraft]{content}}.read(d, v, &a, &a)
 		if a.hasRaw {
 			a.content = a.raw
 		}

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"iter"
+	"slices"
 	"strings"
 
 	"github.com/pactape/pactape/expectations"
@@ -130,29 +131,37 @@ func decodeTypedBody(d *decoder, v jsondoc.Value, kind kindName, m *expectations
 		kind.name, strings.Join(expectations.BodyTypes(), ", "))
 }
 
-// typed reads the members of an object that describes a body: those of every
-// kind by common, the kind's own into own. Names compare ignoring case. The
-// member that holds the content must be there, unless the type says it all.
-func typed[C, T any](d *decoder, v jsondoc.Value, kind kindName, common []field[C], into *C, fields []field[T], own *T) {
+// typed describes an object that describes a body: its common members are
+// those of every kind and go into a C, the own ones are its kind's and go into
+// a T.
+type typed[C, T any] struct {
+	kind   kindName
+	common []field[C]
+	own    []field[T]
+}
+
+// read reads the members of v. Names compare ignoring case. The member that
+// holds the content must be there, unless the type says it all.
+func (b typed[C, T]) read(d *decoder, v jsondoc.Value, common *C, own *T) {
 	found := false
 	for i := range v.Members {
 		m := &v.Members[i]
 		d.push(m.Name)
-		c, f := foldedField(common, m.Name), foldedField(fields, m.Name)
+		c, o := foldedField(b.common, m.Name), foldedField(b.own, m.Name)
 		switch {
-		case f != nil && m.Value.Kind != jsondoc.KindNull:
-			found = found || strings.EqualFold(m.Name, kind.field)
-			f.decode(d, m.Value, own)
+		case o != nil && m.Value.Kind != jsondoc.KindNull:
+			found = found || strings.EqualFold(m.Name, b.kind.field)
+			o.decode(d, m.Value, own)
 		case c != nil && m.Value.Kind != jsondoc.KindNull:
-			c.decode(d, m.Value, into)
-		case c == nil && f == nil:
-			d.undefined(m.Name, append(fieldNames(fields), fieldNames(common)...))
+			c.decode(d, m.Value, common)
+		case c == nil && o == nil:
+			d.undefined(m.Name, append(fieldNames(b.own), fieldNames(b.common)...))
 		}
 		d.pop()
 	}
-	if !found && !kind.typeNeeded {
-		d.push(kind.field)
-		d.problem("is missing but it is required in a body of type %s", kind.name)
+	if !found && !b.kind.typeNeeded {
+		d.push(b.kind.field)
+		d.problem("is missing but it is required in a body of type %s", b.kind.name)
 		d.pop()
 	}
 }
@@ -174,7 +183,7 @@ var bodyFields = []field[expectations.BodyMatcher]{
 }
 
 // contentBodyFields are those of the kinds that can be the content itself.
-var contentBodyFields = append(bodyFields[:len(bodyFields):len(bodyFields)],
+var contentBodyFields = append(slices.Clip(bodyFields),
 	field[expectations.BodyMatcher]{"contentType", func(d *decoder, v jsondoc.Value, m *expectations.BodyMatcher) {
 		m.ContentType = d.text(v)
 	}},

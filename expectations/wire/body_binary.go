@@ -12,7 +12,7 @@ func binaryBody() bodyKind {
 		kindName: name,
 		decode: func(d *decoder, v jsondoc.Value, m *expectations.BodyMatcher) {
 			var b expectations.BinaryBody
-			typed(d, v, name, contentBodyFields, m, binaryBodyFields, &b)
+			typed[expectations.BodyMatcher, expectations.BinaryBody]{name, contentBodyFields, binaryBodyFields}.read(d, v, m, &b)
 			m.Kind = b
 		},
 		print: func(p *printer, m *expectations.BodyMatcher) {

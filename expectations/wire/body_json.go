@@ -23,7 +23,7 @@ func jsonBody() bodyKind {
 		kindName: name,
 		decode: func(d *decoder, v jsondoc.Value, m *expectations.BodyMatcher) {
 			var b expectations.JSONBody
-			typed(d, v, name, contentBodyFields, m, jsonBodyFields, &b)
+			typed[expectations.BodyMatcher, expectations.JSONBody]{name, contentBodyFields, jsonBodyFields}.read(d, v, m, &b)
 			if m.ContentType == jsonContentType {
 				m.ContentType = ""
 			}

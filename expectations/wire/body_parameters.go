@@ -12,7 +12,7 @@ func parametersBody() bodyKind {
 		kindName: name,
 		decode: func(d *decoder, v jsondoc.Value, m *expectations.BodyMatcher) {
 			var b expectations.ParametersBody
-			typed(d, v, name, bodyFields, m, parametersBodyFields, &b)
+			typed[expectations.BodyMatcher, expectations.ParametersBody]{name, bodyFields, parametersBodyFields}.read(d, v, m, &b)
 			m.Kind = b
 		},
 		print: func(p *printer, m *expectations.BodyMatcher) {

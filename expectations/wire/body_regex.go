@@ -12,7 +12,7 @@ func regexBody() bodyKind {
 		kindName: name,
 		decode: func(d *decoder, v jsondoc.Value, m *expectations.BodyMatcher) {
 			var b expectations.RegexBody
-			typed(d, v, name, bodyFields, m, regexBodyFields, &b)
+			typed[expectations.BodyMatcher, expectations.RegexBody]{name, bodyFields, regexBodyFields}.read(d, v, m, &b)
 			m.Kind = b
 		},
 		print: func(p *printer, m *expectations.BodyMatcher) {

@@ -12,7 +12,7 @@ func stringBody() bodyKind {
 		kindName: name,
 		decode: func(d *decoder, v jsondoc.Value, m *expectations.BodyMatcher) {
 			var b expectations.StringBody
-			typed(d, v, name, contentBodyFields, m, stringBodyFields, &b)
+			typed[expectations.BodyMatcher, expectations.StringBody]{name, contentBodyFields, stringBodyFields}.read(d, v, m, &b)
 			m.Kind = b
 		},
 		print: printStringBody,

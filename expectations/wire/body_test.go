@@ -15,64 +15,71 @@ import (
 	"github.com/pactape/pactape/expectations/wire"
 )
 
+// kind is a condition on the body and nothing beside it.
+func kind(k expectations.BodyKind) *expectations.BodyMatcher {
+	return &expectations.BodyMatcher{Kind: k}
+}
+
+func raw(s string) *expectations.BodyMatcher { return kind(expectations.JSONBody{Raw: []byte(s)}) }
+
+var multi = expectations.MultiMatcher{Entries: []expectations.NamedTexts{
+	{Name: expectations.Text{Value: "a"}, Values: []expectations.Text{{Value: "1"}}},
+}}
+
+var requestBodies = []struct {
+	name, in string
+	want     *expectations.BodyMatcher
+	print    string // compact; "" if as in
+}{
+	{"string", `"some text"`, kind(expectations.StringBody{Value: "some text"}), ""},
+	{"typed string", `{"type":"STRING","string":"x"}`, kind(expectations.StringBody{Value: "x"}), `"x"`},
+	{"inferred string", `{"string":"x"}`, kind(expectations.StringBody{Value: "x"}), `"x"`},
+	{"inferred ignoring case", `{"String":"x"}`, kind(expectations.StringBody{Value: "x"}), `"x"`},
+	{
+		"all of a string", `{"not":true,"optional":true,"type":"STRING","string":"x","subString":true,"contentType":"text/plain"}`,
+		&expectations.BodyMatcher{
+			Not: true, Optional: true, ContentType: "text/plain",
+			Kind: expectations.StringBody{Value: "x", SubString: true},
+		}, "",
+	},
+	{"raw bytes are no condition", `{"type":"STRING","string":"x","rawBytes":"eA=="}`, kind(expectations.StringBody{Value: "x"}), `"x"`},
+	{"bare object", `{"a":1}`, raw(`{"a":1}`), ""},
+	{"bare array", `[1,"b"]`, raw(`[1,"b"]`), ""},
+	{"empty object", `{}`, raw(`{}`), ""},
+	{"an object with a type of its own", `{"type":"user","a":1}`, raw(`{"type":"user","a":1}`), ""},
+	{"typed JSON", `{"type":"JSON","json":{"a":1}}`, raw(`{"a":1}`), `{"a":1}`},
+	{"JSON as text", `{"type":"JSON","json":"{a:1,}"}`, raw(`{"a":1}`), `{"a":1}`},
+	{"the default content type is not printed", `{"json":[1],"contentType":"application/json; charset=utf-8"}`, raw(`[1]`), `[1]`},
+	{
+		"all of JSON",
+		`{"not":true,"contentType":"text/json","type":"JSON","json":{"a":1.10},"matchType":"STRICT","matchNumbersAsStrings":true}`,
+		&expectations.BodyMatcher{
+			Not: true, ContentType: "text/json",
+			Kind: expectations.JSONBody{Raw: []byte(`{"a":1.10}`), Strict: true, NumbersAsStrings: true},
+		}, "",
+	},
+	{"scalar JSON stays typed", `{"type":"JSON","json":5}`, raw(`5`), ""},
+	{"JSON string", `{"type":"JSON","json":"\"a\""}`, raw(`"a"`), ""},
+	{"JSON null", `{"type":"JSON","json":"null"}`, raw(`null`), ""},
+	{"JSON that looks typed stays typed", `{"type":"JSON","json":{"string":"x"}}`, raw(`{"string":"x"}`), ""},
+	{"JSON that looks like a refused kind stays typed", `{"type":"JSON","json":{"xpath":"x"}}`, raw(`{"xpath":"x"}`), ""},
+	{"regex", `{"type":"REGEX","regex":".*"}`, kind(expectations.RegexBody{Pattern: ".*"}), ""},
+	{"inferred regex", `{"regex":"a+","not":true}`, &expectations.BodyMatcher{Not: true, Kind: expectations.RegexBody{Pattern: "a+"}}, `{"not":true,"type":"REGEX","regex":"a+"}`},
+	{"binary", `{"type":"BINARY","base64Bytes":"AAH/","contentType":"image/png"}`, &expectations.BodyMatcher{
+		ContentType: "image/png", Kind: expectations.BinaryBody{Bytes: []byte{0, 1, 255}},
+	}, ""},
+	{"parameters", `{"type":"PARAMETERS","parameters":{"a":["1"]}}`, kind(expectations.ParametersBody{Parameters: multi}), ""},
+	{"parameters as an array", `{"type":"PARAMETERS","parameters":[{"name":"a","values":["1"]}]}`, kind(expectations.ParametersBody{Parameters: multi}), `{"type":"PARAMETERS","parameters":{"a":["1"]}}`},
+	{"no parameters", `{"type":"PARAMETERS","parameters":{}}`, kind(expectations.ParametersBody{}), `{"type":"PARAMETERS"}`},
+	{"parameters need their type", `{"parameters":{"a":["1"]}}`, raw(`{"parameters":{"a":["1"]}}`), ""},
+	{"a GraphQL request is JSON", `{"query":"{ a }","graphQL":"x"}`, raw(`{"query":"{ a }","graphQL":"x"}`), ""},
+	{"empty string", `""`, nil, `none`},
+	{"empty typed string", `{"type":"STRING","string":""}`, nil, `none`},
+}
+
 func TestRequestBody(t *testing.T) {
 	t.Parallel()
-	kind := func(k expectations.BodyKind) *expectations.BodyMatcher { return &expectations.BodyMatcher{Kind: k} }
-	raw := func(s string) *expectations.BodyMatcher { return kind(expectations.JSONBody{Raw: []byte(s)}) }
-	multi := expectations.MultiMatcher{Entries: []expectations.NamedTexts{
-		{Name: expectations.Text{Value: "a"}, Values: []expectations.Text{{Value: "1"}}},
-	}}
-	tests := []struct {
-		name, in string
-		want     *expectations.BodyMatcher
-		print    string // compact; "" if as in
-	}{
-		{"string", `"some text"`, kind(expectations.StringBody{Value: "some text"}), ""},
-		{"typed string", `{"type":"STRING","string":"x"}`, kind(expectations.StringBody{Value: "x"}), `"x"`},
-		{"inferred string", `{"string":"x"}`, kind(expectations.StringBody{Value: "x"}), `"x"`},
-		{"inferred ignoring case", `{"String":"x"}`, kind(expectations.StringBody{Value: "x"}), `"x"`},
-		{
-			"all of a string", `{"not":true,"optional":true,"type":"STRING","string":"x","subString":true,"contentType":"text/plain"}`,
-			&expectations.BodyMatcher{
-				Not: true, Optional: true, ContentType: "text/plain",
-				Kind: expectations.StringBody{Value: "x", SubString: true},
-			}, "",
-		},
-		{"raw bytes are no condition", `{"type":"STRING","string":"x","rawBytes":"eA=="}`, kind(expectations.StringBody{Value: "x"}), `"x"`},
-		{"bare object", `{"a":1}`, raw(`{"a":1}`), ""},
-		{"bare array", `[1,"b"]`, raw(`[1,"b"]`), ""},
-		{"empty object", `{}`, raw(`{}`), ""},
-		{"an object with a type of its own", `{"type":"user","a":1}`, raw(`{"type":"user","a":1}`), ""},
-		{"typed JSON", `{"type":"JSON","json":{"a":1}}`, raw(`{"a":1}`), `{"a":1}`},
-		{"JSON as text", `{"type":"JSON","json":"{a:1,}"}`, raw(`{"a":1}`), `{"a":1}`},
-		{"the default content type is not printed", `{"json":[1],"contentType":"application/json; charset=utf-8"}`, raw(`[1]`), `[1]`},
-		{
-			"all of JSON",
-			`{"not":true,"contentType":"text/json","type":"JSON","json":{"a":1.10},"matchType":"STRICT","matchNumbersAsStrings":true}`,
-			&expectations.BodyMatcher{
-				Not: true, ContentType: "text/json",
-				Kind: expectations.JSONBody{Raw: []byte(`{"a":1.10}`), Strict: true, NumbersAsStrings: true},
-			}, "",
-		},
-		{"scalar JSON stays typed", `{"type":"JSON","json":5}`, raw(`5`), ""},
-		{"JSON string", `{"type":"JSON","json":"\"a\""}`, raw(`"a"`), ""},
-		{"JSON null", `{"type":"JSON","json":"null"}`, raw(`null`), ""},
-		{"JSON that looks typed stays typed", `{"type":"JSON","json":{"string":"x"}}`, raw(`{"string":"x"}`), ""},
-		{"JSON that looks like a refused kind stays typed", `{"type":"JSON","json":{"xpath":"x"}}`, raw(`{"xpath":"x"}`), ""},
-		{"regex", `{"type":"REGEX","regex":".*"}`, kind(expectations.RegexBody{Pattern: ".*"}), ""},
-		{"inferred regex", `{"regex":"a+","not":true}`, &expectations.BodyMatcher{Not: true, Kind: expectations.RegexBody{Pattern: "a+"}}, `{"not":true,"type":"REGEX","regex":"a+"}`},
-		{"binary", `{"type":"BINARY","base64Bytes":"AAH/","contentType":"image/png"}`, &expectations.BodyMatcher{
-			ContentType: "image/png", Kind: expectations.BinaryBody{Bytes: []byte{0, 1, 255}},
-		}, ""},
-		{"parameters", `{"type":"PARAMETERS","parameters":{"a":["1"]}}`, kind(expectations.ParametersBody{Parameters: multi}), ""},
-		{"parameters as an array", `{"type":"PARAMETERS","parameters":[{"name":"a","values":["1"]}]}`, kind(expectations.ParametersBody{Parameters: multi}), `{"type":"PARAMETERS","parameters":{"a":["1"]}}`},
-		{"no parameters", `{"type":"PARAMETERS","parameters":{}}`, kind(expectations.ParametersBody{}), `{"type":"PARAMETERS"}`},
-		{"parameters need their type", `{"parameters":{"a":["1"]}}`, raw(`{"parameters":{"a":["1"]}}`), ""},
-		{"a GraphQL request is JSON", `{"query":"{ a }","graphQL":"x"}`, raw(`{"query":"{ a }","graphQL":"x"}`), ""},
-		{"empty string", `""`, nil, `none`},
-		{"empty typed string", `{"type":"STRING","string":""}`, nil, `none`},
-	}
-	for _, tt := range tests {
+	for _, tt := range requestBodies {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			e := decodeOne(t, `{"httpRequest":{"body":`+tt.in+`},"httpResponse":{}}`)
@@ -94,35 +101,38 @@ func TestRequestBody(t *testing.T) {
 	}
 }
 
+const utf8JSON = "application/json; charset=utf-8"
+
+func body(kind expectations.AnswerBodyKind, bytes, contentType string) *expectations.AnswerBody {
+	return &expectations.AnswerBody{Kind: kind, Bytes: []byte(bytes), ContentType: contentType}
+}
+
+var answerBodies = []struct {
+	name, in string
+	want     *expectations.AnswerBody
+	print    string // compact; "" if as in
+}{
+	{"string", `"{\"a\":1}"`, body("STRING", `{"a":1}`, ""), ""},
+	{"typed string", `{"type":"STRING","string":"x"}`, body("STRING", "x", ""), `"x"`},
+	{"string of a type", `{"type":"STRING","string":"x","contentType":"text/plain"}`, body("STRING", "x", "text/plain"), ""},
+	{"string with other bytes", `{"string":"?","rawBytes":"/w==","type":"STRING"}`, body("STRING", "\xff", ""), `{"type":"STRING","string":"` + "\ufffd" + `","rawBytes":"/w=="}`},
+	{"object", `{"a":[1]}`, body("JSON", "{\n  \"a\" : [ 1 ]\n}", utf8JSON), ""},
+	{"array", `[{}]`, body("JSON", "[ { } ]", utf8JSON), ""},
+	{"empty object", `{}`, body("JSON", "{ }", utf8JSON), ""},
+	{"typed JSON", `{"json":{"a":1}}`, body("JSON", "{\n  \"a\" : 1\n}", utf8JSON), `{"a":1}`},
+	{"JSON text is sent as it is", `{"json":"{\"a\":1}"}`, body("JSON", `{"a":1}`, utf8JSON), `{"type":"JSON","json":{"a":1},"rawBytes":"eyJhIjoxfQ=="}`},
+	{"JSON of a type", `{"contentType":"application/hal+json","type":"JSON","json":[]}`, body("JSON", "[ ]", "application/hal+json"), ""},
+	{"JSON that looks typed", `{"type":"JSON","json":{"string":"x"}}`, body("JSON", "{\n  \"string\" : \"x\"\n}", utf8JSON), ""},
+	{"JSON with a regex member", `{"regex":"x"}`, body("JSON", "{\n  \"regex\" : \"x\"\n}", utf8JSON), ""},
+	{"XML", `{"type":"XML","xml":"<a/>"}`, body("XML", "<a/>", "application/xml; charset=utf-8"), ""},
+	{"XML of a type", `{"type":"XML","xml":"<a/>","contentType":"text/xml"}`, body("XML", "<a/>", "text/xml"), ""},
+	{"binary", `{"type":"BINARY","base64Bytes":"AAH/"}`, body("BINARY", "\x00\x01\xff", ""), ""},
+	{"empty string", `""`, nil, `none`},
+}
+
 func TestAnswerBody(t *testing.T) {
 	t.Parallel()
-	const utf8JSON = "application/json; charset=utf-8"
-	body := func(kind expectations.AnswerBodyKind, bytes, contentType string) *expectations.AnswerBody {
-		return &expectations.AnswerBody{Kind: kind, Bytes: []byte(bytes), ContentType: contentType}
-	}
-	tests := []struct {
-		name, in string
-		want     *expectations.AnswerBody
-		print    string // compact; "" if as in
-	}{
-		{"string", `"{\"a\":1}"`, body("STRING", `{"a":1}`, ""), ""},
-		{"typed string", `{"type":"STRING","string":"x"}`, body("STRING", "x", ""), `"x"`},
-		{"string of a type", `{"type":"STRING","string":"x","contentType":"text/plain"}`, body("STRING", "x", "text/plain"), ""},
-		{"string with other bytes", `{"string":"?","rawBytes":"/w==","type":"STRING"}`, body("STRING", "\xff", ""), `{"type":"STRING","string":"` + "\ufffd" + `","rawBytes":"/w=="}`},
-		{"object", `{"a":[1]}`, body("JSON", "{\n  \"a\" : [ 1 ]\n}", utf8JSON), ""},
-		{"array", `[{}]`, body("JSON", "[ { } ]", utf8JSON), ""},
-		{"empty object", `{}`, body("JSON", "{ }", utf8JSON), ""},
-		{"typed JSON", `{"json":{"a":1}}`, body("JSON", "{\n  \"a\" : 1\n}", utf8JSON), `{"a":1}`},
-		{"JSON text is sent as it is", `{"json":"{\"a\":1}"}`, body("JSON", `{"a":1}`, utf8JSON), `{"type":"JSON","json":{"a":1},"rawBytes":"eyJhIjoxfQ=="}`},
-		{"JSON of a type", `{"contentType":"application/hal+json","type":"JSON","json":[]}`, body("JSON", "[ ]", "application/hal+json"), ""},
-		{"JSON that looks typed", `{"type":"JSON","json":{"string":"x"}}`, body("JSON", "{\n  \"string\" : \"x\"\n}", utf8JSON), ""},
-		{"JSON with a regex member", `{"regex":"x"}`, body("JSON", "{\n  \"regex\" : \"x\"\n}", utf8JSON), ""},
-		{"XML", `{"type":"XML","xml":"<a/>"}`, body("XML", "<a/>", "application/xml; charset=utf-8"), ""},
-		{"XML of a type", `{"type":"XML","xml":"<a/>","contentType":"text/xml"}`, body("XML", "<a/>", "text/xml"), ""},
-		{"binary", `{"type":"BINARY","base64Bytes":"AAH/"}`, body("BINARY", "\x00\x01\xff", ""), ""},
-		{"empty string", `""`, nil, `none`},
-	}
-	for _, tt := range tests {
+	for _, tt := range answerBodies {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			e := decodeOne(t, `{"httpResponse":{"body":`+tt.in+`}}`)

@@ -49,14 +49,15 @@ func singleEntries(d *decoder, v jsondoc.Value, visit func(singleEntry)) {
 // counts.
 func decodeNamedTexts(d *decoder, v jsondoc.Value) []expectations.NamedText {
 	var cookies []expectations.NamedText
+	index := map[expectations.Text]int{}
 	singleEntries(d, v, func(e singleEntry) {
 		c := expectations.NamedText{Name: decodeText(d, e.name), Value: decodeText(d, e.value)}
-		at := slices.IndexFunc(cookies, func(o expectations.NamedText) bool { return o.Name == c.Name })
-		if at < 0 {
-			cookies = append(cookies, c)
+		if at, ok := index[c.Name]; ok {
+			cookies[at] = c
 			return
 		}
-		cookies[at] = c
+		index[c.Name] = len(cookies)
+		cookies = append(cookies, c)
 	})
 	return cookies
 }
@@ -133,10 +134,12 @@ func printCookies(p *printer, cookies []expectations.Cookie) {
 }
 
 func namedTwice(cookies []expectations.Cookie) bool {
-	for i, c := range cookies {
-		if slices.ContainsFunc(cookies[:i], func(o expectations.Cookie) bool { return o.Name == c.Name }) {
+	seen := make(map[string]bool, len(cookies))
+	for _, c := range cookies {
+		if seen[c.Name] {
 			return true
 		}
+		seen[c.Name] = true
 	}
 	return false
 }

@@ -3,6 +3,7 @@ package wire
 import (
 	"encoding/base64"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -79,8 +80,14 @@ func step(name string) string {
 	return "." + name
 }
 
+// maxProblems bounds how many problems of one document are told.
+const maxProblems = 100
+
 // problem notes what is wrong at the current place.
 func (d *decoder) problem(format string, args ...any) {
+	if len(d.problems) == maxProblems {
+		return
+	}
 	d.problems = append(d.problems, "$"+strings.Join(d.path, "")+": "+fmt.Sprintf(format, args...))
 }
 
@@ -146,10 +153,8 @@ func (d *decoder) oneOf(v jsondoc.Value, words ...string) string {
 	if v.Kind != jsondoc.KindString {
 		return ""
 	}
-	for _, w := range words {
-		if s == w {
-			return s
-		}
+	if slices.Contains(words, s) {
+		return s
 	}
 	d.problem("does not have a value in the enumeration [%s]", strings.Join(words, ", "))
 	return ""

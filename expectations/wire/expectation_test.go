@@ -22,28 +22,26 @@ const emptyTail = `  "httpResponse" : { },
   }
 }`
 
-// Each input is printed in canonical form, and that form reads back as
-// itself.
-func TestCanonicalForm(t *testing.T) {
-	t.Parallel()
-	request := func(body string) string { return "{\n  \"httpRequest\" : " + body + ",\n" + emptyTail }
-	tests := []struct{ name, in, want string }{
-		{"nothing but an answer", `{"httpResponse":{}}`, "{\n" + emptyTail},
-		{"an empty request matches all", `{"httpRequest":{},"httpResponse":{}}`, request("{ }")},
-		{
-			"blank strings and empty arrays match anything",
-			`{"httpRequest":{"method":"","path":" ","body":"","headers":[],"cookies":[],"queryStringParameters":{},"secure":null},"httpResponse":{}}`,
-			request("{ }"),
-		},
-		{
-			"keys in MockServer's order",
-			`{"times":{"remainingTimes":2,"unlimited":false},"timeToLive":{"unlimited":false,"timeToLive":60,"timeUnit":"SECONDS","endDate":1},
-			 "priority":-3,"id":"x","httpResponse":{"delay":{"value":250,"timeUnit":"MILLISECONDS"},"body":"b","cookies":{"c":"1"},
-			 "trailers":{"t":["1"]},"headers":{"A":"1","b":["2","3"]},"reasonPhrase":"Fine","statusCode":201},
-			 "httpRequest":{"body":"b","protocol":"HTTP_2","socketAddress":{"scheme":"HTTPS","port":8443,"host":"h"},"secure":false,"keepAlive":true,
-			 "cookies":[{"name":"z","value":"1"},{"name":"a","value":"2"}],"headers":[{"name":"A","values":["1"]},{"name":"b","values":["2","3"]}],
-			 "queryStringParameters":{"q":["1"]},"pathParameters":{"id":["[0-9]+"]},"path":"/p/{id}","method":"POST","not":true},"timestamp":"x"}`,
-			`{
+// request is what is printed of one, and an empty answer.
+func request(body string) string { return "{\n  \"httpRequest\" : " + body + ",\n" + emptyTail }
+
+var canonicalForms = []struct{ name, in, want string }{
+	{"nothing but an answer", `{"httpResponse":{}}`, "{\n" + emptyTail},
+	{"an empty request matches all", `{"httpRequest":{},"httpResponse":{}}`, request("{ }")},
+	{
+		"blank strings and empty arrays match anything",
+		`{"httpRequest":{"method":"","path":" ","body":"","headers":[],"cookies":[],"queryStringParameters":{},"secure":null},"httpResponse":{}}`,
+		request("{ }"),
+	},
+	{
+		"keys in MockServer's order",
+		`{"times":{"remainingTimes":2,"unlimited":false},"timeToLive":{"unlimited":false,"timeToLive":60,"timeUnit":"SECONDS","endDate":1},
+		 "priority":-3,"id":"x","httpResponse":{"delay":{"value":250,"timeUnit":"MILLISECONDS"},"body":"b","cookies":{"c":"1"},
+		 "trailers":{"t":["1"]},"headers":{"A":"1","b":["2","3"]},"reasonPhrase":"Fine","statusCode":201},
+		 "httpRequest":{"body":"b","protocol":"HTTP_2","socketAddress":{"scheme":"HTTPS","port":8443,"host":"h"},"secure":false,"keepAlive":true,
+		 "cookies":[{"name":"z","value":"1"},{"name":"a","value":"2"}],"headers":[{"name":"A","values":["1"]},{"name":"b","values":["2","3"]}],
+		 "queryStringParameters":{"q":["1"]},"pathParameters":{"id":["[0-9]+"]},"path":"/p/{id}","method":"POST","not":true},"timestamp":"x"}`,
+		`{
   "httpRequest" : {
     "not" : true,
     "method" : "POST",
@@ -101,11 +99,11 @@ func TestCanonicalForm(t *testing.T) {
     "remainingTimes" : 2
   }
 }`,
-		},
-		{
-			"several answers",
-			`{"httpResponses":[{"statusCode":200},{"statusCode":503}],"responseMode":"sequential","httpResponse":{"body":"unused"}}`,
-			`{
+	},
+	{
+		"several answers",
+		`{"httpResponses":[{"statusCode":200},{"statusCode":503}],"responseMode":"sequential","httpResponse":{"body":"unused"}}`,
+		`{
   "httpResponses" : [ {
     "statusCode" : 200
   }, {
@@ -121,12 +119,12 @@ func TestCanonicalForm(t *testing.T) {
     "unlimited" : true
   }
 }`,
-		},
-		{
-			"nottable strings",
-			`{"httpRequest":{"method":{"not":true,"value":"GET"},"path":"!/x","headers":{"!a":[".*"],"?b":["!1",{"value":"2","optional":true}],"!?c":["x"]},
-			 "cookies":{"!d":"","e":{"value":"f","not":true}}},"httpResponse":{}}`,
-			request(`{
+	},
+	{
+		"nottable strings",
+		`{"httpRequest":{"method":{"not":true,"value":"GET"},"path":"!/x","headers":{"!a":[".*"],"?b":["!1",{"value":"2","optional":true}],"!?c":["x"]},
+		 "cookies":{"!d":"","e":{"value":"f","not":true}}},"httpResponse":{}}`,
+		request(`{
     "method" : "!GET",
     "path" : "!/x",
     "headers" : {
@@ -139,11 +137,11 @@ func TestCanonicalForm(t *testing.T) {
       "e" : "!f"
     }
   }`),
-		},
-		{
-			"literal exclamation and question marks",
-			`{"httpRequest":{"path":{"not":false,"value":"!x"},"queryStringParameters":{"a":[{"value":"?b"},{"not":true,"value":"!c"},{"not":true,"value":"?d"},{"optional":true,"value":"!e"}]}},"httpResponse":{}}`,
-			request(`{
+	},
+	{
+		"literal exclamation and question marks",
+		`{"httpRequest":{"path":{"not":false,"value":"!x"},"queryStringParameters":{"a":[{"value":"?b"},{"not":true,"value":"!c"},{"not":true,"value":"?d"},{"optional":true,"value":"!e"}]}},"httpResponse":{}}`,
+		request(`{
     "path" : {
       "not" : false,
       "value" : "!x"
@@ -162,11 +160,11 @@ func TestCanonicalForm(t *testing.T) {
       } ]
     }
   }`),
-		},
-		{
-			"names that need an object are printed as an array",
-			`{"httpRequest":{"queryStringParameters":[{"name":{"value":"!a"},"values":["1"]},{"name":"b","values":[]}],"cookies":[{"name":{"value":"?c"},"value":"2"}]},"httpResponse":{}}`,
-			request(`{
+	},
+	{
+		"names that need an object are printed as an array",
+		`{"httpRequest":{"queryStringParameters":[{"name":{"value":"!a"},"values":["1"]},{"name":"b","values":[]}],"cookies":[{"name":{"value":"?c"},"value":"2"}]},"httpResponse":{}}`,
+		request(`{
     "queryStringParameters" : [ {
       "name" : "b",
       "values" : [ ]
@@ -185,12 +183,12 @@ func TestCanonicalForm(t *testing.T) {
       "value" : "2"
     } ]
   }`),
-		},
-		{
-			"match style",
-			`{"httpRequest":{"headers":{"keyMatchStyle":"MATCHING_KEY","a":["1"]},"queryStringParameters":{"keyMatchStyle":"SUB_SET","b":{"values":["2"]}},
-			 "pathParameters":[{"keyMatchStyle":"MATCHING_KEY"},{"name":{"value":"!c"},"value":"3"}]},"httpResponse":{}}`,
-			request(`{
+	},
+	{
+		"match style",
+		`{"httpRequest":{"headers":{"keyMatchStyle":"MATCHING_KEY","a":["1"]},"queryStringParameters":{"keyMatchStyle":"SUB_SET","b":{"values":["2"]}},
+		 "pathParameters":[{"keyMatchStyle":"MATCHING_KEY"},{"name":{"value":"!c"},"value":"3"}]},"httpResponse":{}}`,
+		request(`{
     "pathParameters" : [ {
       "keyMatchStyle" : "MATCHING_KEY"
     }, {
@@ -208,11 +206,11 @@ func TestCanonicalForm(t *testing.T) {
       "a" : [ "1" ]
     }
   }`),
-		},
-		{
-			"values of one name are merged",
-			`{"httpRequest":{"headers":{"a":"1","a":["2"]},"cookies":{"c":"1","c":"2"}},"httpResponse":{}}`,
-			request(`{
+	},
+	{
+		"values of one name are merged",
+		`{"httpRequest":{"headers":{"a":"1","a":["2"]},"cookies":{"c":"1","c":"2"}},"httpResponse":{}}`,
+		request(`{
     "headers" : {
       "a" : [ "1", "2" ]
     },
@@ -220,14 +218,19 @@ func TestCanonicalForm(t *testing.T) {
       "c" : "2"
     }
   }`),
-		},
-		{
-			"what MockServer prints of received requests is accepted",
-			`{"httpRequest":{"path":"/","localAddress":"127.0.0.1:1","remoteAddress":"127.0.0.1:2","originalBody":"","clientCertificateChain":[],"respondBeforeBody":false},"httpResponse":{"primary":true,"connectionOptions":{}},"percentage":100}`,
-			request("{\n    \"path\" : \"/\"\n  }"),
-		},
-	}
-	for _, tt := range tests {
+	},
+	{
+		"what MockServer prints of received requests is accepted",
+		`{"httpRequest":{"path":"/","localAddress":"127.0.0.1:1","remoteAddress":"127.0.0.1:2","originalBody":"","clientCertificateChain":[],"respondBeforeBody":false},"httpResponse":{"primary":true,"connectionOptions":{}},"percentage":100}`,
+		request("{\n    \"path\" : \"/\"\n  }"),
+	},
+}
+
+// Each input is printed in canonical form, and that form reads back as
+// itself.
+func TestCanonicalForm(t *testing.T) {
+	t.Parallel()
+	for _, tt := range canonicalForms {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			e := decodeOne(t, tt.in)

@@ -100,11 +100,13 @@ var styledFields = []field[[]jsondoc.Value]{
 // merged.
 func decodeMulti(d *decoder, v jsondoc.Value) expectations.MultiMatcher {
 	var m expectations.MultiMatcher
+	index := map[expectations.Text]int{}
 	multiEntries(d, v, func(e multiEntry) {
 		name := decodeText(d, e.name)
-		at := slices.IndexFunc(m.Entries, func(n expectations.NamedTexts) bool { return n.Name == name })
-		if at < 0 {
+		at, ok := index[name]
+		if !ok {
 			at = len(m.Entries)
+			index[name] = at
 			m.Entries = append(m.Entries, expectations.NamedTexts{Name: name})
 		}
 		for i, value := range e.values {

@@ -19,7 +19,7 @@ func DecodeVerification(data []byte) (expectations.Verification, error) {
 	var f verification
 	err := decodeVerify(data, "verification", func(d *decoder, doc jsondoc.Value) {
 		object(d, doc, verificationFields, &f)
-		exactlyOne(d, "httpRequest", f.result.Request != nil, "expectationId", f.result.ExpectationID != "")
+		exactlyOne(d, choice{"httpRequest", f.result.Request != nil}, choice{"expectationId", f.result.ExpectationID != ""})
 		f.times.bound(&f.result)
 	})
 	if err != nil {
@@ -34,7 +34,7 @@ func DecodeVerificationSequence(data []byte) (expectations.VerificationSequence,
 	var f expectations.VerificationSequence
 	err := decodeVerify(data, "verification sequence", func(d *decoder, doc jsondoc.Value) {
 		object(d, doc, sequenceFields, &f)
-		exactlyOne(d, "httpRequests", f.Requests != nil, "expectationIds", f.ExpectationIDs != nil)
+		exactlyOne(d, choice{"httpRequests", f.Requests != nil}, choice{"expectationIds", f.ExpectationIDs != nil})
 	})
 	if err != nil {
 		return expectations.VerificationSequence{}, err
@@ -58,15 +58,21 @@ func decodeVerify(data []byte, what string, read func(*decoder, jsondoc.Value)) 
 	return nil
 }
 
-// exactlyOne notes a problem unless one of two members is there. Other
+// A choice is a member, and whether it was given.
+type choice struct {
+	name  string
+	given bool
+}
+
+// exactlyOne notes a problem unless one of two members is given. Other
 // problems may be why it is not, so it speaks only if there are none.
-func exactlyOne(d *decoder, a string, hasA bool, b string, hasB bool) {
+func exactlyOne(d *decoder, a, b choice) {
 	switch {
-	case len(d.problems) > 0 || hasA != hasB:
-	case hasA:
-		d.problem("only one of [%s, %s] is allowed", a, b)
+	case len(d.problems) > 0 || a.given != b.given:
+	case a.given:
+		d.problem("only one of [%s, %s] is allowed", a.name, b.name)
 	default:
-		d.problem("oneOf of the following must be specified [%s, %s]", a, b)
+		d.problem("oneOf of the following must be specified [%s, %s]", a.name, b.name)
 	}
 }
 
