@@ -93,6 +93,9 @@ func (d *decoder) problem(format string, args ...any) {
 
 // undefined notes a member that should not be there.
 func (d *decoder) undefined(name string, allowed []string) {
+	if len(d.problems) == maxProblems {
+		return
+	}
 	text := "is not defined in the schema and the schema does not allow additional properties"
 	if near := nearest(name, allowed); near != "" {
 		text += fmt.Sprintf(" (did you mean %q?)", near)
