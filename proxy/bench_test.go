@@ -175,7 +175,9 @@ func newBareMITM(b *testing.B, transport http.RoundTripper) *bareMITM {
 		Transport: transport,
 		Rewrite: func(pr *httputil.ProxyRequest) {
 			pr.Out.URL.Scheme = "https"
-			pr.Out.URL.Host = pr.In.Context().Value(http.LocalAddrContextKey).(hostAddr).host
+			if addr, ok := pr.In.Context().Value(http.LocalAddrContextKey).(hostAddr); ok {
+				pr.Out.URL.Host = addr.host
+			}
 		},
 	}}
 	go func() { _ = inner.Serve(tunnels) }()

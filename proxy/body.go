@@ -77,7 +77,7 @@ type responseBody struct {
 // Read implements [io.Reader]; goproxy uses WriteTo.
 func (b *responseBody) Read(p []byte) (int, error) {
 	n, err := b.src.Read(p)
-	b.observe(p[:n], err)
+	b.observe(p[:n], err == io.EOF, err)
 	return n, err
 }
 
@@ -101,7 +101,7 @@ func (b *responseBody) WriteTo(io.Writer) (int64, error) {
 		if !b.begun {
 			b.begin()
 		}
-		b.observe(buf[:n], err)
+		b.observe(buf[:n], err == io.EOF, err)
 		if n > 0 {
 			written, werr := b.c.out.Write(buf[:n])
 			if total += int64(written); werr != nil {
@@ -148,14 +148,14 @@ func (b *responseBody) flushHead() {
 
 // observe copies bytes of the body, and finishes the call when they are the
 // last: before the client has them.
-func (b *responseBody) observe(p []byte, err error) {
+func (b *responseBody) observe(p []byte, ended bool, err error) {
 	c := b.c
 	_, _ = c.responseBuffer.Write(p)
 	if b.left >= 0 {
 		b.left -= int64(len(p))
 	}
 	switch {
-	case err == io.EOF || err == nil && b.left == 0:
+	case ended || err == nil && b.left == 0:
 		c.finish(ending{outcome: expectations.Forwarded, metric: metrics.Forwarded})
 	case err != nil:
 		c.responseBuffer.Truncate()

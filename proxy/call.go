@@ -88,11 +88,15 @@ func (c *call) dispatch() {
 		c.refuse(failure{status: http.StatusBadRequest, text: "the proxy user names a session: " + err.Error()})
 		return
 	}
-	if c.r.Method != http.MethodConnect {
-		if c.target = p.aim(c.r, c.info); c.target.admin {
-			c.administer()
-			return
-		}
+	if c.r.Method == http.MethodConnect {
+		c.target = target{scheme: "https", host: c.r.URL.Host}
+	} else if c.target = p.aim(c.r, c.info); c.target.admin {
+		c.administer()
+		return
+	}
+	if bad := c.target.invalid(); bad != "" {
+		c.refuse(failure{status: http.StatusBadRequest, text: bad})
+		return
 	}
 	if c.space, err = p.o.Spaces.Get(c.session); err != nil {
 		p.log.Warn("cannot open session", slog.String("session", c.session.String()), slog.Any("error", err))

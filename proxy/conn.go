@@ -6,6 +6,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"net"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -117,7 +118,7 @@ func (c *clientConn) peek() ([]byte, error) {
 // unread puts bytes back in front of what is still to be read. It keeps p.
 func (c *clientConn) unread(p []byte) {
 	if len(p) > 0 {
-		c.ahead = append(p[:len(p):len(p)], c.ahead...)
+		c.ahead = append(slices.Clip(p), c.ahead...)
 	}
 }
 

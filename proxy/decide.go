@@ -103,10 +103,11 @@ func (c *call) fail(f failure) *reply {
 	return rp
 }
 
-// slowBody is how long the next bytes of a request body of unknown length are
-// waited for before it is answered: a client that streams both ways may be
-// waiting for our answer itself.
-const slowBody = time.Second
+// slowStream is how long the next bytes of a request body of unknown length
+// are waited for before it is answered: a client that streams both ways may be
+// waiting for our answer itself. For one that announced its length it is as
+// long as for a head.
+const slowStream = time.Second
 
 // readBody reads the request's body into the facts, up to Options.MaxBody, and
 // keeps what it read for forwarding. It does so once.
@@ -134,14 +135,12 @@ func (c *call) readBody() {
 func (c *call) readAll() []byte {
 	length, limit := c.r.ContentLength, c.p.o.MaxBody
 	buf := make([]byte, 0, max(512, min(length+1, limit, 64<<10)))
-	control := http.NewResponseController(c.w)
-	for {
-		if int64(len(buf)) >= limit || int64(len(buf)) == length {
-			break
-		}
-		if length < 0 {
-			_ = control.SetReadDeadline(time.Now().Add(slowBody))
-		}
+	control, patience := http.NewResponseController(c.w), c.p.o.ReadHeaderTimeout
+	if length < 0 {
+		patience = min(patience, slowStream)
+	}
+	for int64(len(buf)) < limit && int64(len(buf)) != length {
+		_ = control.SetReadDeadline(time.Now().Add(patience))
 		if len(buf) == cap(buf) {
 			buf = append(buf, 0)[:len(buf)]
 		}
@@ -154,9 +153,7 @@ func (c *call) readAll() []byte {
 			break
 		}
 	}
-	if length < 0 {
-		_ = control.SetReadDeadline(time.Time{})
-	}
+	_ = control.SetReadDeadline(time.Time{})
 	if int64(len(buf)) == length {
 		c.sent.whole.Store(true)
 	}

@@ -98,16 +98,8 @@ func (r *rig) raw(line, host string) string {
 	c := r.dial()
 	_, _ = fmt.Fprintf(c, "%s HTTP/1.1\r\nHost: %s\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", replace(line), replace(host))
 	method, _, _ := strings.Cut(line, " ")
-	resp, err := http.ReadResponse(bufio.NewReader(c), &http.Request{Method: method})
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	body, err := io.ReadAll(resp.Body)
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	return fmt.Sprint(resp.StatusCode, " ", string(body))
+	resp, body := read(r.t, bufio.NewReader(c), method)
+	return fmt.Sprint(resp.StatusCode, " ", body)
 }
 
 func TestAuthorityOfDirectRequests(t *testing.T) {
@@ -271,5 +263,62 @@ func TestSessions(t *testing.T) {
 	}
 	if resp, body := get(t, r.client(as(url.User("No/Good"))), plain.URL); resp.StatusCode != 400 || !strings.Contains(body, "session") {
 		t.Errorf("bad name: %d %q", resp.StatusCode, body)
+	}
+}
+
+func TestRequestsThatNameNoServer(t *testing.T) {
+	t.Parallel()
+	r := start(t)
+	for _, line := range []string{
+		"GET http:///path", "GET ftp://127.0.0.1/x", "GET mailto:someone", "CONNECT :443", "GET http://:80/",
+	} {
+		if got := r.raw(line, "h"); !strings.HasPrefix(got, "400 ") {
+			t.Errorf("%s: answer is %q", line, got)
+		}
+	}
+	if n := len(r.tape.all()); n != 0 {
+		t.Errorf("%d exchanges recorded", n)
+	}
+}
+
+func TestTooManySessions(t *testing.T) {
+	t.Parallel()
+	server := upstreamFunc(t, func(http.ResponseWriter, *http.Request) {})
+	r := start(t)
+	for i := range 101 {
+		c := r.client(func(tr *http.Transport) {
+			tr.Proxy = http.ProxyURL(&url.URL{Scheme: "http", Host: r.addr, User: url.User(fmt.Sprint("s", i))})
+		})
+		resp, _ := get(t, c, server.URL)
+		if want := map[bool]int{true: 200, false: 503}[i < 100]; resp.StatusCode != want {
+			t.Errorf("session %d: answer is %d, want %d", i, resp.StatusCode, want)
+		}
+	}
+}
+
+func TestPanicInTheAdminAPI(t *testing.T) {
+	t.Parallel()
+	r := start(t, func(c *config) {
+		c.Admin = http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("admin") })
+	})
+	if got := r.raw("GET /mockserver/x", "US"); !strings.HasPrefix(got, "502 ") {
+		t.Errorf("answer is %q", got)
+	}
+}
+
+// TestBrokenRequestBody: what the client gets wrong is not blamed on the
+// upstream.
+func TestBrokenRequestBody(t *testing.T) {
+	t.Parallel()
+	server := upstreamFunc(t, func(_ http.ResponseWriter, r *http.Request) { _, _ = io.Copy(io.Discard, r.Body) })
+	r := start(t)
+	c := r.dial()
+	_, _ = fmt.Fprintf(c, "POST %s/ HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nnonsense\r\n", server.URL)
+	resp, _ := read(t, bufio.NewReader(c), "POST")
+	if resp.StatusCode != 400 || !resp.Close {
+		t.Errorf("answer is %d, close %v", resp.StatusCode, resp.Close)
+	}
+	if ex := r.tape.wait(t, 1); ex.Failure == nil || ex.Failure.Kind != capture.FailAborted || !ex.Request.Body.Truncated {
+		t.Errorf("exchange %+v", ex)
 	}
 }

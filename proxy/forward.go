@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"net/http"
@@ -136,8 +137,9 @@ func (c *call) unanswered(err error) *reply {
 		c.abort = true
 		return c.fail(failure{status: http.StatusBadGateway, kind: capture.FailAborted, text: "the client went away"})
 	case c.sent.broken.Load():
-		c.abort = true
-		return c.fail(failure{status: http.StatusBadRequest, kind: capture.FailAborted, text: "the request body broke off"})
+		rp := c.fail(failure{status: http.StatusBadRequest, kind: capture.FailAborted, text: "the request body cannot be read"})
+		rp.header["Connection"] = []string{"close"}
+		return rp
 	}
 	f := failureOf(c.target.host, err)
 	if f.kind == capture.FailLoop {
@@ -158,7 +160,7 @@ func (c *call) switched(r *http.Request, resp *http.Response) *http.Response {
 		}
 		return c.fail(f).response(r)
 	}
-	upgrade := upgradeOf(resp.Header)
+	upgrade := cmp.Or(upgradeOf(resp.Header), upgradeOf(r.Header))
 	removeHopFields(resp.Header)
 	resp.Header["Connection"], resp.Header["Upgrade"] = []string{"Upgrade"}, []string{upgrade}
 	c.observeHead(resp)

@@ -97,11 +97,7 @@ func TestHopByHopFields(t *testing.T) {
 	_, _ = io.WriteString(c, "GET "+server.URL+"/ HTTP/1.1\r\nHost: "+hostOf(server.URL)+"\r\n"+
 		"Connection: close, X-Mine\r\nX-Mine: 1\r\nKeep-Alive: 5\r\nTE: trailers, deflate\r\n"+
 		"Proxy-Connection: keep-alive\r\nProxy-Authorization: Basic c2Vzczp4\r\nX-Theirs: 2\r\nVia: 1.0 edge\r\nAccept-Encoding: br\r\n\r\n")
-	resp, err := http.ReadResponse(bufio.NewReader(c), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	resp.Body.Close()
+	resp, _ := read(t, bufio.NewReader(c), "GET")
 
 	got := <-seen
 	via := got["Via"]
@@ -175,13 +171,7 @@ func TestPathsArriveAsSent(t *testing.T) {
 		t.Run(path, func(t *testing.T) {
 			c := r.dial()
 			_, _ = fmt.Fprintf(c, "GET %s%s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", server.URL, path)
-			resp, err := http.ReadResponse(bufio.NewReader(c), nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer resp.Body.Close()
-			got, _ := io.ReadAll(resp.Body)
-			if string(got) != path {
+			if _, got := read(t, bufio.NewReader(c), "GET"); got != path {
 				t.Errorf("upstream got %q", got)
 			}
 			all := r.tape.all()
@@ -464,13 +454,7 @@ func TestOptionsOfAServer(t *testing.T) {
 		"tunnelled": {r.connect(addr), "*"},
 	} {
 		_, _ = fmt.Fprintf(c.conn, "OPTIONS %s HTTP/1.1\r\nHost: %s\r\n\r\n", c.target, addr)
-		resp, err := http.ReadResponse(bufio.NewReader(c.conn), nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		body, _ := io.ReadAll(resp.Body)
-		resp.Body.Close()
-		if string(body) != "OPTIONS * HTTP/1.1\r\n" {
+		if _, body := read(t, bufio.NewReader(c.conn), "OPTIONS"); body != "OPTIONS * HTTP/1.1\r\n" {
 			t.Errorf("%s: upstream got %q", name, body)
 		}
 	}

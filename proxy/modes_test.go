@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptrace"
 	"strings"
 	"testing"
 	"time"
@@ -148,8 +149,12 @@ func TestBodyThatWasReadForMatchingIsForwarded(t *testing.T) {
 			length int64
 			want   string
 		}{
-			{10, 10, "10 10"}, {1000, 1000, "1000 1000"}, {50_000, 50_000, "50000 50000"},
-			{10, -1, "-1 10"}, {1000, -1, "-1 1000"}, {50_000, -1, "-1 50000"},
+			{10, 10, "10 10"},
+			{1000, 1000, "1000 1000"},
+			{50_000, 50_000, "50000 50000"},
+			{10, -1, "-1 10"},
+			{1000, -1, "-1 1000"},
+			{50_000, -1, "-1 50000"},
 		} {
 			before := len(r.tape.all())
 			req := newRequest(t, "POST", server.URL, bytes.NewReader(bytes.Repeat([]byte("b"), tt.size)))
@@ -223,7 +228,9 @@ func TestAnswers(t *testing.T) {
 		{
 			"typed body", "GET",
 			&expectations.Answer{Body: &expectations.AnswerBody{Bytes: []byte("{}"), ContentType: "application/json"}},
-			"200 OK", http.Header{"Content-Length": {"2"}, "Content-Type": {"application/json"}}, "{}",
+			"200 OK",
+			http.Header{"Content-Length": {"2"}, "Content-Type": {"application/json"}},
+			"{}",
 		},
 		{
 			"type as written wins", "GET",
@@ -231,7 +238,9 @@ func TestAnswers(t *testing.T) {
 				Header: http.Header{"content-type": {"text/x"}},
 				Body:   &expectations.AnswerBody{Bytes: []byte("{}"), ContentType: "application/json"},
 			},
-			"200 OK", http.Header{"Content-Length": {"2"}, "Content-Type": {"text/x"}}, "{}",
+			"200 OK",
+			http.Header{"Content-Length": {"2"}, "Content-Type": {"text/x"}},
+			"{}",
 		},
 		{
 			"status, lists and cookies", "GET",
@@ -240,7 +249,9 @@ func TestAnswers(t *testing.T) {
 				Header:  http.Header{"X-List": {"1", "2"}, "Set-Cookie": {"a=b"}},
 				Cookies: []expectations.Cookie{{Name: "c", Value: "d"}},
 			},
-			"201 Created", http.Header{"Content-Length": {"0"}, "X-List": {"1", "2"}, "Set-Cookie": {"a=b", "c=d"}}, "",
+			"201 Created",
+			http.Header{"Content-Length": {"0"}, "X-List": {"1", "2"}, "Set-Cookie": {"a=b", "c=d"}},
+			"",
 		},
 		{
 			"framing is ours", "GET",
@@ -248,22 +259,30 @@ func TestAnswers(t *testing.T) {
 				Header: http.Header{"Content-Length": {"999"}, "transfer-encoding": {"chunked"}},
 				Body:   &expectations.AnswerBody{Bytes: []byte("four")},
 			},
-			"200 OK", http.Header{"Content-Length": {"4"}}, "four",
+			"200 OK",
+			http.Header{"Content-Length": {"4"}},
+			"four",
 		},
 		{"HEAD", "HEAD", text("four"), "200 OK", http.Header{"Content-Length": {"4"}}, ""},
 		{
 			"HEAD with a length", "HEAD", &expectations.Answer{Header: http.Header{"Content-Length": {"999"}}},
-			"200 OK", http.Header{"Content-Length": {"999"}}, "",
+			"200 OK",
+			http.Header{"Content-Length": {"999"}},
+			"",
 		},
 		{"204", "GET", &expectations.Answer{Status: 204, Body: text("ignored").Body}, "204 No Content", http.Header{}, ""},
 		{
 			"304", "GET", &expectations.Answer{Status: 304, Header: http.Header{"Etag": {`"1"`}}},
-			"304 Not Modified", http.Header{"Etag": {`"1"`}}, "",
+			"304 Not Modified",
+			http.Header{"Etag": {`"1"`}},
+			"",
 		},
 		{
 			"trailers", "GET",
 			&expectations.Answer{Trailer: http.Header{"Grpc-Status": {"0"}}, Body: text("data").Body},
-			"200 OK", http.Header{}, "data",
+			"200 OK",
+			http.Header{},
+			"data",
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -339,8 +358,8 @@ func TestAnswerThatIsDelayed(t *testing.T) {
 		t.Errorf("answered after %v", took)
 	}
 	// A client that leaves is not waited for.
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
-	defer cancel()
+	ctx, leave := context.WithCancel(t.Context())
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteRequest: func(httptrace.WroteRequestInfo) { leave() }})
 	if resp, err := r.direct().Do(newRequest(t, "GET", "http://"+r.addr+"/never", nil).WithContext(ctx)); err == nil {
 		resp.Body.Close()
 		t.Error("answered")

@@ -105,5 +105,8 @@ func basicUser(credentials string) (string, bool) {
 		return "", false
 	}
 	user, _, ok := strings.Cut(string(plain), ":")
-	return user, ok
+	if !ok {
+		return "", false
+	}
+	return user, true
 }

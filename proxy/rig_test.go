@@ -1,6 +1,7 @@
 package proxy_test
 
 import (
+	"bufio"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -206,6 +207,24 @@ func h2cOnly(t *http.Transport) {
 	t.Protocols.SetUnencryptedHTTP2(true)
 }
 
+// read reads one answer of a raw connection, with its body.
+func read(t testing.TB, br *bufio.Reader, method string) (answer, string) {
+	t.Helper()
+	resp, err := http.ReadResponse(br, &http.Request{Method: method})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if resp.StatusCode == http.StatusSwitchingProtocols {
+		return answerOf(resp), "" // what follows is no body
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatalf("read body: %v", err)
+	}
+	return answerOf(resp), string(body)
+}
+
 // dial opens a raw connection to the proxy.
 func (r *rig) dial() net.Conn {
 	r.t.Helper()
@@ -259,13 +278,31 @@ func caFile(t testing.TB, servers ...*httptest.Server) string {
 	return name
 }
 
-// get sends a GET and returns the answer with its body read.
-func get(t testing.TB, c *http.Client, url string) (*http.Response, string) {
+// An answer is an [http.Response] without its body.
+type answer struct {
+	Status, Proto    string
+	StatusCode       int
+	Header, Trailer  http.Header
+	ContentLength    int64
+	TransferEncoding []string
+	Close            bool
+}
+
+func answerOf(resp *http.Response) answer {
+	return answer{
+		Status: resp.Status, Proto: resp.Proto, StatusCode: resp.StatusCode,
+		Header: resp.Header, Trailer: resp.Trailer,
+		ContentLength: resp.ContentLength, TransferEncoding: resp.TransferEncoding, Close: resp.Close,
+	}
+}
+
+// get sends a GET and returns the answer and its body.
+func get(t testing.TB, c *http.Client, url string) (answer, string) {
 	t.Helper()
 	return send(t, c, newRequest(t, http.MethodGet, url, nil))
 }
 
-func send(t testing.TB, c *http.Client, req *http.Request) (*http.Response, string) {
+func send(t testing.TB, c *http.Client, req *http.Request) (answer, string) {
 	t.Helper()
 	resp, err := c.Do(req)
 	if err != nil {
@@ -276,7 +313,7 @@ func send(t testing.TB, c *http.Client, req *http.Request) (*http.Response, stri
 	if err != nil {
 		t.Fatalf("read body: %v", err)
 	}
-	return resp, string(body)
+	return answerOf(resp), string(body)
 }
 
 func newRequest(t testing.TB, method, url string, body io.Reader) *http.Request {
@@ -429,3 +466,23 @@ func sessionID(t testing.TB, name string) expectations.SessionID {
 
 // noDeadline takes a deadline back.
 var noDeadline time.Time
+
+// closeWrite ends the sending side of a TCP connection.
+func closeWrite(t testing.TB, c net.Conn) {
+	t.Helper()
+	tcp, ok := c.(*net.TCPConn)
+	if !ok {
+		t.Fatalf("%T is no TCP connection", c)
+	}
+	if err := tcp.CloseWrite(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// trustOf trusts the server itself.
+func trustOf(t testing.TB, s *httptest.Server) *tls.Config {
+	t.Helper()
+	pool := x509.NewCertPool()
+	pool.AddCert(s.Certificate())
+	return &tls.Config{RootCAs: pool}
+}

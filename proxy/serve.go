@@ -36,7 +36,7 @@ func (p *Proxy) ServeAll(ctx context.Context, listeners ...Listener) error {
 	// Exchanges outlive ctx until the end of the shutdown.
 	base, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
 	defer cancel(errClosed)
-	s := newService(p, base)
+	s := newService(base, p)
 	p.self.listen(listeners)
 
 	failed := make(chan error, len(listeners))
@@ -86,7 +86,7 @@ func (s *service) isStopping() bool {
 	}
 }
 
-func newService(p *Proxy, base context.Context) *service {
+func newService(base context.Context, p *Proxy) *service {
 	s := &service{p: p, ready: newHandoff(), stopping: make(chan struct{})}
 	var protocols http.Protocols
 	protocols.SetHTTP1(true)

@@ -10,8 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/coder/websocket"
-
 	"github.com/pactape/pactape/proxy"
 )
 
@@ -101,7 +99,7 @@ func TestShutdownIsBounded(t *testing.T) {
 	}
 	defer resp.Body.Close()
 	await(t, began)
-	ws, _, err := websocket.Dial(t.Context(), secure.URL, &websocket.DialOptions{HTTPClient: &http.Client{Transport: r.transport()}})
+	ws, _, err := dialWebSocket(t.Context(), r.client(), secure.URL)
 	if err != nil {
 		t.Fatal(err)
 	}

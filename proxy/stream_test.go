@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/pactape/pactape/capture"
 	"github.com/pactape/pactape/expectations"
 )
 
@@ -368,5 +369,41 @@ func TestClientThatDoesNotReadIsNotBuffered(t *testing.T) {
 	_, _ = fmt.Fprintf(c, "GET %s/ HTTP/1.1\r\nHost: x\r\n\r\n", server.URL)
 	if n := await(t, written); n > 100<<20 {
 		t.Errorf("the upstream could write %d MB to a client that reads nothing", n>>20)
+	}
+}
+
+// TestSpentBudgetLeavesTrafficAlone: without memory for copies bodies are
+// marked truncated, and pass.
+func TestSpentBudgetLeavesTrafficAlone(t *testing.T) {
+	t.Parallel()
+	body := strings.Repeat("x", 100_000)
+	server := upstreamFunc(t, func(w http.ResponseWriter, r *http.Request) {
+		all, _ := io.ReadAll(r.Body)
+		_, _ = w.Write(all)
+	})
+	for name, budget := range map[string]*capture.Budget{"spent": capture.NewBudget(0), "none": nil} {
+		r := start(t, func(c *config) { c.Budget = budget })
+		if _, got := send(t, r.client(), newRequest(t, "POST", server.URL, strings.NewReader(body))); got != body {
+			t.Errorf("%s: %d bytes came back", name, len(got))
+		}
+		ex := r.tape.only(t)
+		if n := len(ex.Request.Body.Bytes) + len(ex.Response.Body.Bytes); n > 0 {
+			t.Errorf("%s: %d bytes recorded", name, n)
+		}
+		if budget != nil && (!ex.Request.Body.Truncated || !ex.Response.Body.Truncated) {
+			t.Errorf("%s: not marked truncated", name)
+		}
+	}
+}
+
+func TestNothingIsRecordedWithoutRecorder(t *testing.T) {
+	t.Parallel()
+	server := upstreamFunc(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "ok") })
+	r := start(t, func(c *config) { c.Recorder, c.Metrics, c.Logger = nil, nil, nil })
+	if _, body := get(t, r.client(), server.URL); body != "ok" {
+		t.Errorf("answer is %q", body)
+	}
+	if e := r.space().Log.All(); len(e) != 1 || string(e[0].Response.Body.Bytes) != "ok" {
+		t.Errorf("log %+v", e)
 	}
 }

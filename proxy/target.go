@@ -89,6 +89,20 @@ func (p *Proxy) isAdmin(r *http.Request) bool {
 	return p.o.AdminAlias != nil && p.o.AdminAlias(r.Method, path)
 }
 
+// invalid says why a request cannot be forwarded to the target, empty if it
+// can or need not.
+func (t *target) invalid() string {
+	switch {
+	case t.self:
+		return ""
+	case t.scheme != "http" && t.scheme != "https":
+		return "requests to " + t.scheme + " URLs are not forwarded"
+	case hostOnly(t.host) == "":
+		return "the request names no host to forward it to"
+	}
+	return ""
+}
+
 func schemeOf(secure bool) string {
 	if secure {
 		return "https"

@@ -37,7 +37,7 @@ func (p *Proxy) handleConnect(host string, ctx *goproxy.ProxyCtx) (*goproxy.Conn
 		ctx.Resp = failure{
 			status: http.StatusForbidden,
 			text:   "a tunnel to " + t.hostport + " passes through unread, which SIMULATE mode does not allow",
-		}.reply().response(ctx.Req)
+		}.reply().response(ctx.Req) //nolint:bodyclose // its body is bytes
 		return &goproxy.ConnectAction{Action: goproxy.ConnectReject}, host
 	}
 	return &goproxy.ConnectAction{Action: goproxy.ConnectHijack, Hijack: t.passthrough}, host
@@ -106,7 +106,7 @@ func (t *tunnel) accept(r *http.Request, client net.Conn) error {
 // refuse answers a CONNECT request after the connection was hijacked.
 func (t *tunnel) refuse(r *http.Request, client net.Conn, f failure) {
 	if r.ProtoMajor == 1 {
-		_ = f.reply().response(r).Write(client)
+		_ = f.reply().response(r).Write(client) //nolint:bodyclose // its body is bytes
 		return
 	}
 	http.Error(t.w, f.message(), f.status)
@@ -198,7 +198,7 @@ var errRelayed = errors.New("proxy: tunnel relayed")
 
 // blind relays a tunnel whose content is neither TLS nor HTTP.
 func (t *tunnel) blind(ctx context.Context, c *clientConn) {
-	defer c.Close()
+	defer func() { _ = c.Close() }()
 	if t.mayNotRelay(c) {
 		t.p.o.Metrics.Tunnel(metrics.TunnelRefused)
 		t.p.log.Warn("tunnel refused: its content is neither TLS nor HTTP",

@@ -77,7 +77,7 @@ func TestUnknownBytesAreTunnelled(t *testing.T) {
 			}
 			// The end of one direction is passed on, the other stays open.
 			_, _ = io.WriteString(c, "last")
-			_ = c.(*net.TCPConn).CloseWrite()
+			closeWrite(t, c)
 			if rest, err := io.ReadAll(c); err != nil || string(rest) != "last" {
 				t.Errorf("after half-close: %q, %v", rest, err)
 			}
@@ -129,12 +129,7 @@ func TestSlowClientIsStillIntercepted(t *testing.T) {
 	c := r.connect(hostOf(server.URL))
 	await(t, opened) // the proxy has given up waiting for us
 	_, _ = io.WriteString(c, "GET /x HTTP/1.1\r\nHost: h\r\n\r\n")
-	resp, err := http.ReadResponse(bufio.NewReader(c), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	if body, _ := io.ReadAll(resp.Body); string(body) != "late" {
+	if _, body := read(t, bufio.NewReader(c), "GET"); body != "late" {
 		t.Errorf("answer is %q", body)
 	}
 	if ex := r.tape.only(t); ex.Request.Path != "/x" {
@@ -147,7 +142,7 @@ func TestPassthroughIsNotIntercepted(t *testing.T) {
 	server := upstreamTLS(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "own certificate") })
 	r := start(t, passthrough(t, "127.0.0.0/8"))
 	client := r.client(func(tr *http.Transport) {
-		tr.TLSClientConfig = server.Client().Transport.(*http.Transport).TLSClientConfig.Clone()
+		tr.TLSClientConfig = trustOf(t, server)
 	})
 	if _, body := get(t, client, server.URL); body != "own certificate" {
 		t.Errorf("answer is %q", body)
@@ -168,13 +163,8 @@ func TestPassthroughToNowhere(t *testing.T) {
 	r := start(t, passthrough(t, "127.0.0.1"))
 	c := r.dial()
 	_, _ = fmt.Fprintf(c, "CONNECT %s HTTP/1.1\r\nHost: %[1]s\r\n\r\n", addr)
-	resp, err := http.ReadResponse(bufio.NewReader(c), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	body, _ := io.ReadAll(resp.Body)
-	resp.Body.Close()
-	if resp.StatusCode != 502 || !strings.Contains(string(body), "refused") {
+	resp, body := read(t, bufio.NewReader(c), "POST")
+	if resp.StatusCode != 502 || !strings.Contains(body, "refused") {
 		t.Errorf("answer is %d %q", resp.StatusCode, body)
 	}
 }
@@ -189,12 +179,7 @@ func TestSimulateOpensNoTunnel(t *testing.T) {
 		r := start(t, inMode(expectations.Simulate), passthrough(t, "127.0.0.1"))
 		c := r.dial()
 		_, _ = fmt.Fprintf(c, "CONNECT %s HTTP/1.1\r\nHost: %[1]s\r\n\r\n", addr)
-		resp, err := http.ReadResponse(bufio.NewReader(c), nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		resp.Body.Close()
-		if resp.StatusCode != http.StatusForbidden {
+		if resp, _ := read(t, bufio.NewReader(c), "POST"); resp.StatusCode != http.StatusForbidden {
 			t.Errorf("answer is %d", resp.StatusCode)
 		}
 		if !r.tunnels("refused") {
@@ -262,13 +247,7 @@ func TestConnectOverHTTP2(t *testing.T) {
 	br := bufio.NewReader(c)
 	for _, path := range []string{"/one", "/two"} { // keep-alive inside
 		_, _ = fmt.Fprintf(c, "GET %s HTTP/1.1\r\nHost: h\r\n\r\n", path)
-		resp, err := http.ReadResponse(br, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		body, _ := io.ReadAll(resp.Body)
-		resp.Body.Close()
-		if string(body) != path {
+		if _, body := read(t, br, "GET"); body != path {
 			t.Errorf("answer is %q", body)
 		}
 	}

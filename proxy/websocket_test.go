@@ -41,6 +41,19 @@ func wsEcho(t testing.TB) http.HandlerFunc {
 	}
 }
 
+// dialWebSocket opens a WebSocket.
+func dialWebSocket(ctx context.Context, client *http.Client, url string) (*websocket.Conn, answer, error) {
+	noTimeout := *client
+	noTimeout.Timeout = 0                                            // it would end the connection
+	c, resp, err := websocket.Dial(ctx, url, &websocket.DialOptions{ //nolint:bodyclose // Dial sees to it
+		HTTPClient: &noTimeout, Subprotocols: []string{"chat"},
+	})
+	if resp == nil {
+		return c, answer{}, err
+	}
+	return c, answerOf(resp), err
+}
+
 func TestWebSocket(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
@@ -60,9 +73,7 @@ func TestWebSocket(t *testing.T) {
 			r := start(t, change...)
 			ctx, cancel := context.WithTimeout(t.Context(), patience)
 			defer cancel()
-			c, resp, err := websocket.Dial(ctx, server.URL+"/chat?room=1", &websocket.DialOptions{
-				HTTPClient: &http.Client{Transport: r.transport()}, Subprotocols: []string{"chat"},
-			})
+			c, resp, err := dialWebSocket(ctx, r.client(), server.URL+"/chat?room=1")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -125,16 +136,15 @@ func TestOtherUpgrades(t *testing.T) {
 	// The first line of the new protocol comes with the request.
 	_, _ = fmt.Fprintf(c, "GET %s/ HTTP/1.1\r\nHost: x\r\nConnection: keep-alive, Upgrade\r\nUpgrade: shout/1\r\n\r\nhello\n", server.URL)
 	br := bufio.NewReader(c)
-	resp, err := http.ReadResponse(br, nil)
-	if err != nil || resp.StatusCode != 101 || resp.Header.Get("Upgrade") != "shout/1" {
-		t.Fatalf("answer %+v, %v", resp, err)
+	if resp, _ := read(t, br, "GET"); resp.StatusCode != 101 || resp.Header.Get("Upgrade") != "shout/1" {
+		t.Fatalf("answer %+v", resp)
 	}
 	for _, want := range []string{"WELCOME\n", "HELLO\n"} {
 		if line, err := br.ReadString('\n'); err != nil || line != want {
 			t.Fatalf("read %q, %v", line, err)
 		}
 	}
-	_ = c.(*net.TCPConn).CloseWrite()
+	closeWrite(t, c)
 	if rest, err := io.ReadAll(br); err != nil || string(rest) != "LAST\n" {
 		t.Errorf("after half-close: %q, %v", rest, err)
 	}
@@ -175,8 +185,8 @@ func TestRefusedUpgradeIsAnOrdinaryAnswer(t *testing.T) {
 		_, _ = io.WriteString(w, "no")
 	})
 	r := start(t)
-	_, resp, err := websocket.Dial(t.Context(), server.URL, &websocket.DialOptions{HTTPClient: &http.Client{Transport: r.transport()}})
-	if err == nil || resp == nil || resp.StatusCode != 403 {
+	_, resp, err := dialWebSocket(t.Context(), r.client(), server.URL)
+	if err == nil || resp.StatusCode != 403 {
 		t.Errorf("answer %+v, %v", resp, err)
 	}
 	if ex := r.tape.only(t); ex.Response.Status != 403 || string(ex.Response.Body.Bytes) != "no" {

@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"bufio"
+	"maps"
 	"net"
 	"net/http"
 	"net/textproto"
@@ -94,9 +95,7 @@ func (w *writer) interim(status int, header textproto.MIMEHeader) error {
 		return nil
 	}
 	h := w.c.w.Header()
-	for name, values := range header {
-		h[name] = values
-	}
+	maps.Copy(h, header)
 	removeHopFields(h)
 	w.c.w.WriteHeader(status)
 	clear(h)
@@ -116,7 +115,7 @@ func (h hijacker) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	}
 	if n := buffered.Reader.Buffered(); n > 0 {
 		ahead := make([]byte, n)
-		if _, err := buffered.Reader.Read(ahead); err != nil {
+		if _, err := buffered.Read(ahead); err != nil {
 			_ = conn.Close()
 			return nil, nil, err
 		}
