@@ -146,7 +146,8 @@ func TestWhatStays(t *testing.T) {
 		{"application/x-www-form-urlencoded", "grant_type=password&response_type=token&page_token=abc&author=me&token="},
 		{"text/plain", "the token is not here, see a=b and x?page=2&sort=asc"},
 		{"text/html", `<a href="/x?page=2&amp;sort=asc">token=abc</a>`},
-		{"text/xml", `<author token_type="x">Poe</author><password/><secret></secret>`},
+		{"text/xml", `<author token_type="x">Poe</author><password/>Poe<secret></secret>`},
+		{"text/plain", "in another word: x" + jwt},
 		{"application/octet-stream", "\x00\x01password=abc&" + jwt},
 		{"multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=\"author\"\r\n\r\nPoe\r\n--b--\r\n"},
 		{"text/event-stream", "event: token\ndata: {\"delta\":\"abc\"}\n\ndata: [DONE]\n\n"},
@@ -244,6 +245,7 @@ func TestBodies(t *testing.T) {
 		{"form without a type", "", "user=bob&password=abc", "user=bob&password=" + abc},
 		{"form digits", form, "otp=123456", "otp=" + num},
 		{"events", "text/event-stream", "event: x\r\ndata: {\"token\":\"abc\"}\r\n\r\ndata: hi " + jwt + "\n\n", "event: x\r\ndata: {\"token\":\"" + abc + "\"}\r\n\r\ndata: hi " + jwtToken + "\n\n"},
+		{"event without an end", "text/event-stream", "data: {\"token\":\"abc\"}", "data: {\"token\":\"" + abc + "\"}"},
 		{"event over lines", "text/event-stream", "data: {\"password\":\ndata:\"abc\"}\n\n", "data: {\"password\":\ndata:\"" + abc + "\"}\n\n"},
 		{
 			"multipart", "multipart/form-data; boundary=b",
@@ -301,5 +303,52 @@ func TestPlacesInJSON(t *testing.T) {
 	}
 	if last := list[len(list)-1]; last != in("$.items[*].token", "string") {
 		t.Errorf("last place = %+v", last)
+	}
+}
+
+// TestNames pins which names are secret, by what becomes of the member.
+func TestNames(t *testing.T) {
+	t.Parallel()
+	r := newRedactor(t, redact.Options{})
+	changes := func(t *testing.T, name, value string) bool {
+		t.Helper()
+		req := jsonRequest(`{"` + name + `":` + value + `}`)
+		got, _ := r.Request(req)
+		return got != req
+	}
+	for _, name := range []string{
+		"password", "Password", "PASSWORD", "passwd", "pwd", "userPassword", "user_password", "password2", "newPassword",
+		"password_confirmation", "passwordHash", "passphrase", "secret", "client_secret", "clientSecret", "token", "access_token",
+		"accessToken", "accesstoken", "refresh_token", "id_token", "idToken", "authToken", "csrf_token", "_csrf", "nextPageToken",
+		"api_key", "apiKey", "apikey", "APIKey", "x-api-key", "X-API-KEY", "secretKey", "private_key", "aws_access_key_id",
+		"aws_secret_access_key", "authorization", "Authorization", "credential", "jwt", "otp", "cvv", "cvv2", "code_verifier",
+		"client_assertion", "authorization_code", "user.password", "token_value", "OAuthToken", "oauth2_token",
+	} {
+		if !changes(t, name, `"abc"`) || !changes(t, name, `123456`) {
+			t.Errorf("%s is not secret", name)
+		}
+	}
+	for _, name := range []string{
+		"tokens", "secrets", "passwords", "credentials", "api_keys", "max_token", "total_secret", "session", "sessionId",
+		"session_id", "user_session",
+	} {
+		if !changes(t, name, `"abc"`) || changes(t, name, `123456`) {
+			t.Errorf("%s is not secret as a text only", name)
+		}
+	}
+	for _, name := range []string{
+		"author", "authors", "tokens_used", "max_tokens_used", "token_type", "tokenizer", "token_endpoint", "secretary",
+		"secret_name", "password_policy", "passwordResetUrl", "password_expires_at", "key", "keys", "primary_key", "public_key",
+		"idempotency_key", "sessions_count", "session_timeout", "authorization_url", "authorizationStatus", "passenger", "compass",
+		"signature", "auth", "code", "id", "value", "hash", "description", "", "2", "__",
+	} {
+		if changes(t, name, `"abc"`) || changes(t, name, `123456`) {
+			t.Errorf("%s is secret", name)
+		}
+	}
+	for _, value := range []string{`""`, `null`, `true`, `false`, `{}`, `[]`, `7`, `{"a":"abc"}`} {
+		if changes(t, "password", value) {
+			t.Errorf("%s was changed", value)
+		}
 	}
 }
