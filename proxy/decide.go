@@ -56,6 +56,7 @@ func (c *call) answer(hit expectations.Hit) *reply {
 		})
 	}
 	rp := replyOf(hit.Answer)
+	rp.conditional(c.r, hit.Expectation.Origin)
 	if d := delayOf(hit.Answer.Delay); d > 0 {
 		if err := wait(c.r.Context(), d); err != nil {
 			c.abort = true
