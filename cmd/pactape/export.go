@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/url"
 	"strings"
 
@@ -99,9 +100,7 @@ func (e *exportCommand) find() (*exportFormat, error) {
 // ask has the running server print.
 func (e *exportCommand) ask(cmd *cobra.Command, format *exportFormat, out *bytes.Buffer) error {
 	query := url.Values{"session": {e.session}, "host": {e.options.Host}, "consumer": {e.options.Consumer}, "provider": {e.options.Provider}}
-	for name, values := range format.query {
-		query[name] = values
-	}
+	maps.Copy(query, format.query)
 	reply, err := e.server.put(cmd.Context(), format.path, query, nil)
 	if err != nil {
 		return err

@@ -230,12 +230,15 @@ func childEnvironment(cmd *cobra.Command, authority *certs.Authority, address *u
 func (r *runCommand) finish(cmd *cobra.Command, stack *stack, result *runResult, o contractOptions) error {
 	s := newSummary(result)
 	var err error
-	if stack.o.mode != expectations.Simulate {
+	if stack.o.mode == expectations.Simulate {
+		s.replayed(result.space.Log)
+		s.printReplay(cmd.ErrOrStderr())
+	} else {
 		o.Export = stack.exportOptions()
 		o.Clean = result.code == 0 && s.Dropped == 0
 		s.Files, err = writeContracts(cmd.Context(), result.space.Active(cmd.Context()), o)
+		s.print(cmd.ErrOrStderr())
 	}
-	s.print(cmd.ErrOrStderr())
 	if r.summary != "" {
 		err = errors.Join(err, s.write(r.summary))
 	}

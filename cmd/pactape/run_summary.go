@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"github.com/pactape/pactape/capture"
+	"github.com/pactape/pactape/expectations"
 )
 
 // A tally counts exchanges by host as they end.
@@ -57,7 +58,15 @@ type summary struct {
 	NotLearned map[string]uint64     `json:"notLearned,omitempty"`
 	Redactions map[string]int64      `json:"redactions,omitempty"`
 	Files      []contractFile        `json:"contracts,omitempty"`
+	// Answered and Missed count what a run in SIMULATE asked for; Misses are
+	// the first of those that nothing answered.
+	Answered int      `json:"answered,omitempty"`
+	Missed   int      `json:"missed,omitempty"`
+	Misses   []string `json:"misses,omitempty"`
 }
+
+// maxMisses bounds the misses that a summary lists.
+const maxMisses = 20
 
 func newSummary(r *runResult) *summary {
 	stats := r.session.Stats()
@@ -71,6 +80,36 @@ func newSummary(r *runResult) *summary {
 		s.Failed += host.Failed
 	}
 	return s
+}
+
+// replayed counts what the log of a run in SIMULATE holds.
+func (s *summary) replayed(log *expectations.Log) {
+	for _, entry := range log.All() {
+		if entry.Outcome == expectations.Matched {
+			s.Answered++
+			continue
+		}
+		if s.Missed++; s.Missed <= maxMisses {
+			target := entry.Request.Path
+			if entry.Request.RawQuery != "" {
+				target += "?…" // its values may be secret
+			}
+			s.Misses = append(s.Misses, entry.Request.Method+" "+entry.Request.Authority+target)
+		}
+	}
+}
+
+// printReplay writes the summary of a run in SIMULATE for a person.
+func (s *summary) printReplay(w io.Writer) {
+	var b strings.Builder
+	fmt.Fprintf(&b, "pactape: answered %s from session %s, %d missed\n", plural(s.Answered, "request"), s.Session, s.Missed)
+	for _, miss := range s.Misses {
+		fmt.Fprintf(&b, "  nothing recorded for %s\n", miss)
+	}
+	if more := s.Missed - len(s.Misses); more > 0 {
+		fmt.Fprintf(&b, "  and %d more\n", more)
+	}
+	_, _ = io.WriteString(w, b.String())
 }
 
 // write writes the summary as JSON.
