@@ -48,10 +48,11 @@
 // token_type, tokens_used, author, next_page and password_reset_url are not.
 // Sessions, the plurals (tokens, secrets, passwords, credentials, api keys)
 // and names that speak of a quantity (max_token) are secret only where the
-// value is not a number. Booleans, null and numbers of one digit never are. A member such as id, key or value is
-// judged together with the name of the object it is in ({"session":{"id":…}}).
-// What holds for a JSON array holds for its items; what holds for an object
-// holds for its members only by a user's rule.
+// value is not a number. Booleans, null and numbers of one digit never are. A
+// member such as id, key or value is judged together with the name of the
+// object it is in ({"session":{"id":…}}). What holds for a JSON array holds for
+// its items; what holds for an object holds for its members only by a user's
+// rule.
 //
 // # What it is not for
 //
