@@ -171,12 +171,29 @@ func TestMatchBodyCharset(t *testing.T) {
 	}
 }
 
+// A jsonCase is a JSON matcher, a body, and whether they agree as subset and
+// strictly.
+type jsonCase struct {
+	name, want, body string
+	subset, strict   bool
+}
+
+func (c jsonCase) run(t *testing.T) {
+	t.Parallel()
+	for strict, want := range map[bool]bool{false: c.subset, true: c.strict} {
+		compiled, err := expectations.Compile(body(expectations.JSONBody{Raw: []byte(c.want), Strict: strict}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := compiled.Match(posted(c.body)); got != want {
+			t.Errorf("strict %v: %v", strict, got)
+		}
+	}
+}
+
 func TestMatchJSON(t *testing.T) {
 	t.Parallel()
-	for _, test := range []struct {
-		name, want, body string
-		subset, strict   bool
-	}{
+	for _, test := range []jsonCase{
 		{"equal", `{"a":1,"b":[1,2]}`, `{"b":[1,2],"a":1}`, true, true},
 		{"extra member", `{"a":1}`, `{"a":1,"b":2}`, true, false},
 		{"missing member", `{"a":1,"b":2}`, `{"a":1}`, false, false},
@@ -208,7 +225,14 @@ func TestMatchJSON(t *testing.T) {
 		{"trailing text", `{}`, `{} x`, false, false},
 		{"last of equal names", `{"a":2}`, `{"a":1,"a":2}`, true, true},
 		{"last of equal names wanted", `{"a":1,"a":2}`, `{"a":2}`, true, true},
+	} {
+		t.Run(test.name, test.run)
+	}
+}
 
+func TestMatchJSONPlaceholders(t *testing.T) {
+	t.Parallel()
+	for _, test := range []jsonCase{
 		{"ignore", `{"a":"${json-unit.ignore}"}`, `{"a":[1]}`, true, true},
 		{"ignore wants it there", `{"a":"${json-unit.ignore}"}`, `{}`, false, false},
 		{"ignore element", `{"a":"${json-unit.ignore-element}","b":1}`, `{"b":1}`, true, true},
@@ -223,18 +247,7 @@ func TestMatchJSON(t *testing.T) {
 		{"placeholder takes an item", `["${json-unit.any-number}",1]`, `[1,2]`, true, false},
 		{"not a placeholder", `"${json-unit.nonsense}"`, `"${json-unit.nonsense}"`, true, true},
 	} {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			for strict, want := range map[bool]bool{false: test.subset, true: test.strict} {
-				c, err := expectations.Compile(body(expectations.JSONBody{Raw: []byte(test.want), Strict: strict}))
-				if err != nil {
-					t.Fatal(err)
-				}
-				if got := c.Match(posted(test.body)); got != want {
-					t.Errorf("strict %v: %v", strict, got)
-				}
-			}
-		})
+		t.Run(test.name, test.run)
 	}
 }
 

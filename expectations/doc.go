@@ -21,10 +21,42 @@
 // captured ones have priority 0 and answer only where the caller asks for
 // them, which the proxy does in SIMULATE alone.
 //
+// # Matching
+//
+// [Compile] turns a RequestMatcher into a [Compiled] once; it then says of many
+// requests whether they match ([Compiled.Match]) and of each why not
+// ([Compiled.Explain]). The rules are MockServer's: a text matches a value
+// that equals it ignoring case or, read as a regular expression, matches it as
+// a whole; headers, query parameters and cookies may have more than is asked
+// for; JSON may have more members and items than is asked for. A path matches
+// as it was sent or percent-decoded.
+//
 // # What it is not for
 //
 // No JSON of any tool is read or written here (package expectations/wire is
 // MockServer's JSON), nothing is stored (package capture), no request is sent
 // (package proxy), and what a [Mode] means is the proxy's business: it is a
-// forwarding decision, only its value lives here.
+// forwarding decision, only its value lives here. Bodies must come decoded of
+// their content coding (package expectations/content): nothing is unzipped
+// here.
+//
+// # Design
+//
+// Where MockServer's own code and its documentation part ways, or its rule
+// serves nobody, we differ:
+//
+//   - Java's regular expressions become Go's (RE2), which cannot be made to
+//     hang. A text that clearly is one for Java and is none for RE2 is
+//     rejected ([PatternError]); a text that is none for either is literal.
+//   - A name that must be absent asks for nothing else: it takes no pair of
+//     the request from other conditions.
+//   - In a template a parameter stands for one segment that is not empty.
+//   - Wanted JSON array items are assigned to items of the body as a whole,
+//     not one after another: [{},{"a":1}] agrees with [{"a":1},{}].
+//   - Form and XML bodies are not turned into JSON for JSON conditions.
+//
+// A [Set] is a few immutable indexes of falling size, as in a log-structured
+// merge tree: changes make a small new one and merge it into its like, so that
+// neither one call with 50 000 expectations nor 50 000 calls with one cost the
+// square, and readers need no lock.
 package expectations

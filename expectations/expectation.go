@@ -151,6 +151,7 @@ type AnswerBody struct {
 // An AnswerBodyKind is MockServer's type of a response body.
 type AnswerBodyKind string
 
+// How the body of an answer can be written.
 const (
 	AnswerString AnswerBodyKind = "STRING"
 	AnswerJSON   AnswerBodyKind = "JSON"

@@ -75,7 +75,7 @@ func (m *multi) covers(o *multi) bool {
 	for _, pair := range m.pairs() {
 		found, named := false, false
 		for j := range stored {
-			if !pair.name.pattern.matchEither(&stored[j].name.pattern) {
+			if !pair.name.matchEither(&stored[j].name.pattern) {
 				continue
 			}
 			named = true

@@ -110,19 +110,19 @@ func (p *pathMatcher) templatePrefix() string {
 	if !strings.HasPrefix(p.text.value, "/") {
 		return "" // matched without its leading slash
 	}
-	prefix := "/"
+	prefix := []byte{'/'}
 	for i := range p.segments {
 		if i > 0 {
-			prefix += "/"
+			prefix = append(prefix, '/')
 		}
 		// Each segment may match as sent or decoded, by itself.
 		text := &p.segments[i].text
 		if p.segments[i].param != "" || !text.literal() || strings.ContainsAny(text.value, regexMeta+"%") {
 			break
 		}
-		prefix += text.value
+		prefix = appendFold(prefix, text.value)
 	}
-	return foldString(prefix)
+	return string(prefix)
 }
 
 func keyed(m map[string]*bucket, key string) *bucket {

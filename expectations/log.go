@@ -10,15 +10,15 @@ import (
 type Outcome string
 
 const (
-	// Matched: an expectation answered (MockServer EXPECTATION_RESPONSE).
+	// Matched says that an expectation answered (MockServer EXPECTATION_RESPONSE).
 	Matched Outcome = "matched"
-	// NotMatched: nothing answered (MockServer NO_MATCH_RESPONSE).
+	// NotMatched says that nothing answered (MockServer NO_MATCH_RESPONSE).
 	NotMatched Outcome = "not_matched"
-	// Forwarded: the upstream answered (MockServer FORWARDED_REQUEST).
+	// Forwarded says that the upstream answered (MockServer FORWARDED_REQUEST).
 	Forwarded Outcome = "forwarded"
-	// Failed: it was forwarded, and the upstream did not answer.
+	// Failed says that it was forwarded, and the upstream did not answer.
 	Failed Outcome = "failed"
-	// Pending: the response is still running.
+	// Pending says that the response is still running.
 	Pending Outcome = "pending"
 )
 

@@ -42,15 +42,27 @@ func keyed(entries ...expectations.NamedTexts) expectations.MultiMatcher {
 	return expectations.MultiMatcher{Style: expectations.MatchingKey, Entries: entries}
 }
 
+// A pairsCase is a condition on names and values, and pairs.
+type pairsCase struct {
+	name    string
+	matcher expectations.MultiMatcher
+	pairs   map[string][]string
+	want    bool
+}
+
+func (c pairsCase) run(t *testing.T) {
+	t.Parallel()
+	for where, got := range matchPairs(t, c.matcher, c.pairs) {
+		if got != c.want {
+			t.Errorf("as %s: %v", where, got)
+		}
+	}
+}
+
 func TestMatchPairs(t *testing.T) {
 	t.Parallel()
 	none := map[string][]string(nil)
-	for _, test := range []struct {
-		name    string
-		matcher expectations.MultiMatcher
-		pairs   map[string][]string
-		want    bool
-	}{
+	for _, test := range []pairsCase{
 		{"no condition", multi(), none, true},
 		{"name and value", oneOf("A", "1"), map[string][]string{"A": {"1"}}, true},
 		{"extra names", oneOf("A", "1"), map[string][]string{"A": {"1"}, "B": {"2"}}, true},
@@ -88,27 +100,28 @@ func TestMatchPairs(t *testing.T) {
 		{"optional wrong", oneOf("?A", "1"), map[string][]string{"A": {"2"}}, false},
 		{"optional beside required", multi(named("?A", "1"), named("B", "1")), map[string][]string{"B": {"1"}}, true},
 		{"optional and inverted value", oneOf("?A", "!1"), map[string][]string{"A": {"1"}}, false},
-
-		{"key: all values must match", keyed(named("A", "1")), map[string][]string{"A": {"1", "2"}}, false},
-		{"key: one condition for many", keyed(named("A", "[0-9]")), map[string][]string{"A": {"1", "2"}}, true},
-		{"key: more conditions than values", keyed(named("A", "1", "2")), map[string][]string{"A": {"2"}}, true},
-		{"key: entries of one name", keyed(named("A", "1"), named("a", "2")), map[string][]string{"A": {"1", "2"}}, true},
-		{"key: missing", keyed(named("A", "1")), none, false},
-		{"key: optional missing", keyed(named("?A", "1")), none, true},
-		{"key: optional wrong", keyed(named("?A", "1")), map[string][]string{"A": {"2"}}, false},
-		{"key: inverted", keyed(named("!A")), map[string][]string{"A": {"1"}}, false},
-		{"key: inverted absent", keyed(named("!A")), map[string][]string{"B": {"1"}}, true},
-		{"key: inverted value", keyed(named("A", "!1")), map[string][]string{"A": {"2", "1"}}, false},
-		{"key: name alone", keyed(named("A")), map[string][]string{"A": {"1"}}, true},
 	} {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			for where, got := range matchPairs(t, test.matcher, test.pairs) {
-				if got != test.want {
-					t.Errorf("as %s: %v", where, got)
-				}
-			}
-		})
+		t.Run(test.name, test.run)
+	}
+}
+
+func TestMatchPairsByKey(t *testing.T) {
+	t.Parallel()
+	none := map[string][]string(nil)
+	for _, test := range []pairsCase{
+		{"all values must match", keyed(named("A", "1")), map[string][]string{"A": {"1", "2"}}, false},
+		{"one condition for many", keyed(named("A", "[0-9]")), map[string][]string{"A": {"1", "2"}}, true},
+		{"more conditions than values", keyed(named("A", "1", "2")), map[string][]string{"A": {"2"}}, true},
+		{"entries of one name", keyed(named("A", "1"), named("a", "2")), map[string][]string{"A": {"1", "2"}}, true},
+		{"missing", keyed(named("A", "1")), none, false},
+		{"optional missing", keyed(named("?A", "1")), none, true},
+		{"optional wrong", keyed(named("?A", "1")), map[string][]string{"A": {"2"}}, false},
+		{"inverted", keyed(named("!A")), map[string][]string{"A": {"1"}}, false},
+		{"inverted absent", keyed(named("!A")), map[string][]string{"B": {"1"}}, true},
+		{"inverted value", keyed(named("A", "!1")), map[string][]string{"A": {"2", "1"}}, false},
+		{"name alone", keyed(named("A")), map[string][]string{"A": {"1"}}, true},
+	} {
+		t.Run(test.name, test.run)
 	}
 }
 
@@ -143,16 +156,36 @@ func matchPairs(t *testing.T, m expectations.MultiMatcher, pairs map[string][]st
 	return got
 }
 
+// A pathCase is a condition on the path and its parameters, and a path.
+type pathCase struct {
+	name    string
+	path    string
+	params  expectations.MultiMatcher
+	request string
+	want    bool
+}
+
+func (c pathCase) run(t *testing.T) {
+	t.Parallel()
+	m := &expectations.RequestMatcher{Path: text(c.path), PathParameters: c.params}
+	compiled, err := expectations.Compile(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req := get(c.request)
+	if got := compiled.Match(req); got != c.want {
+		t.Errorf("Match: %v, explained by %v", got, compiled.Explain(req))
+	}
+	// The index finds it just so.
+	set := newSet(t, &expectations.Expectation{Request: m, Action: respond(200)})
+	if _, found := set.Find(req, expectations.FindOptions{}); found != c.want {
+		t.Errorf("Find: %v", found)
+	}
+}
+
 func TestMatchPath(t *testing.T) {
 	t.Parallel()
-	params := multi(named("id", "[0-9]+"))
-	for _, test := range []struct {
-		name    string
-		path    string
-		params  expectations.MultiMatcher
-		request string
-		want    bool
-	}{
+	for _, test := range []pathCase{
 		{"as sent", "/a%20b", multi(), "/a%20b", true},
 		{"decoded", "/a b", multi(), "/a%20b", true},
 		{"regex over decoded", "/[a-z] b", multi(), "/a%20b", true},
@@ -161,51 +194,40 @@ func TestMatchPath(t *testing.T) {
 		{"inverted", "!/b", multi(), "/a%20b", true},
 		{"inverted blank matches nothing", "!", multi(), "/", false},
 		{"asterisk form", `\*`, multi(), "*", true},
+	} {
+		t.Run(test.name, test.run)
+	}
+}
 
+func TestMatchPathTemplate(t *testing.T) {
+	t.Parallel()
+	params := multi(named("id", "[0-9]+"))
+	for _, test := range []pathCase{
 		{"template", "/a/{id}", params, "/a/12", true},
-		{"template, wrong value", "/a/{id}", params, "/a/x", false},
-		{"template, other text", "/a/{id}", params, "/b/12", false},
-		{"template, more segments", "/a/{id}", params, "/a/12/b", false},
-		{"template, fewer segments", "/a/{id}", params, "/a", false},
-		{"template, empty segment", "/a/{id}", oneOf("?id"), "/a/", false},
-		{"template, slash at the end", "/a/{id}", params, "/a/12/", true},
-		{"template, slash wanted", "/a/{id}/", params, "/a/12", false},
-		{"template, slash wanted and there", "/a/{id}/", params, "/a/12/", true},
+		{"wrong value", "/a/{id}", params, "/a/x", false},
+		{"other text", "/a/{id}", params, "/b/12", false},
+		{"more segments", "/a/{id}", params, "/a/12/b", false},
+		{"fewer segments", "/a/{id}", params, "/a", false},
+		{"empty segment", "/a/{id}", oneOf("?id"), "/a/", false},
+		{"slash at the end", "/a/{id}", params, "/a/12/", true},
+		{"slash wanted", "/a/{id}/", params, "/a/12", false},
+		{"slash wanted and there", "/a/{id}/", params, "/a/12/", true},
 		{"template ignores case", "/A/{id}/B", params, "/a/1/b", true},
 		{"template with a regex", "/(a|b)/{id}", params, "/b/1", true},
-		{"template, decoded text", "/a b/{id}", params, "/a%20b/1", true},
-		{"template, one part as sent, one decoded", "/a b/c%20d/{id}", params, "/a%20b/c%20d/1", true},
-		{"template, decoded value", "/a/{id}", oneOf("id", "x/y"), "/a/x%2Fy", true},
-		{"template, list value", "/a/{id}", oneOf("id", "1", "2"), "/a/1,2", true},
-		{"template, matrix style", "/a/{;id}", oneOf("id", "1"), "/a/;id=1", true},
-		{"template, label style", "/a/{.id*}", oneOf("id", "1"), "/a/.1", true},
-		{"template, two parameters", "/{a}/{b}", multi(named("b", "2")), "/1/2", true},
-		{"template, unknown parameter", "/a/{id}", oneOf("x", "1"), "/a/1", false},
-		{"template, inverted", "!/a/{id}", oneOf("?id"), "/a/1", false},
-		{"template, asterisk form", "/{id}", oneOf("?id"), "*", false},
+		{"decoded text", "/a b/{id}", params, "/a%20b/1", true},
+		{"one part as sent, one decoded", "/a b/c%20d/{id}", params, "/a%20b/c%20d/1", true},
+		{"decoded value", "/a/{id}", oneOf("id", "x/y"), "/a/x%2Fy", true},
+		{"list value", "/a/{id}", oneOf("id", "1", "2"), "/a/1,2", true},
+		{"matrix style", "/a/{;id}", oneOf("id", "1"), "/a/;id=1", true},
+		{"label style", "/a/{.id*}", oneOf("id", "1"), "/a/.1", true},
+		{"two parameters", "/{a}/{b}", multi(named("b", "2")), "/1/2", true},
+		{"unknown parameter", "/a/{id}", oneOf("x", "1"), "/a/1", false},
+		{"inverted", "!/a/{id}", oneOf("?id"), "/a/1", false},
+		{"asterisk form", "/{id}", oneOf("?id"), "*", false},
 		{"parameters without a template", "/a", params, "/a", false},
 		{"parameters without a template, optional", "/a", oneOf("?id", "1"), "/a", true},
 	} {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			m := &expectations.RequestMatcher{Path: text(test.path), PathParameters: test.params}
-			c, err := expectations.Compile(m)
-			if err != nil {
-				t.Fatal(err)
-			}
-			req := get(test.request)
-			if got := c.Match(req); got != test.want {
-				t.Errorf("Match: %v, explained by %v", got, c.Explain(req))
-			}
-			// The index finds it just so.
-			set := expectations.NewSet(expectations.SetOptions{})
-			if _, err := set.Put(&expectations.Expectation{Request: m, Action: respond(200)}); err != nil {
-				t.Fatal(err)
-			}
-			if _, found := set.Find(req, expectations.FindOptions{}); found != test.want {
-				t.Errorf("Find: %v", found)
-			}
-		})
+		t.Run(test.name, test.run)
 	}
 }
 

@@ -220,8 +220,8 @@ func literalRunes(re *syntax.Regexp, atEnd bool) (text string, whole bool) {
 		return unicode.SimpleFold(r) != r
 	})
 	if atEnd {
-		for i := len(re.Rune) - 1; i >= 0; i-- {
-			if re.Rune[i] >= utf8.RuneSelf {
+		for i, r := range slices.Backward(re.Rune) {
+			if r >= utf8.RuneSelf {
 				return foldString(string(re.Rune[i+1:])), false
 			}
 		}

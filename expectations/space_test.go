@@ -276,7 +276,10 @@ func TestSpaceActive(t *testing.T) {
 	// Breaking off works everywhere.
 	for n := range want {
 		count := 0
-		for range s.Active(t.Context()) {
+		for _, err := range s.Active(t.Context()) {
+			if err != nil {
+				t.Error(err)
+			}
 			if count++; count > n {
 				break
 			}
