@@ -339,7 +339,7 @@ func TestSetClosest(t *testing.T) {
 // takes well under a second, and would take minutes.
 func TestSetLoads(t *testing.T) {
 	t.Parallel()
-	const n = 20_000
+	const n = 10_000
 	t.Run("at once", func(t *testing.T) {
 		t.Parallel()
 		set := newSet(t, many(n, "/i/%d")...)
