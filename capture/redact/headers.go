@@ -60,7 +60,7 @@ func (s *scanner) headerValue(name, v string) string {
 		return v
 	}
 	p := place{in: "header", name: name}
-	if verdict := s.r.rules.header(name); verdict.covers(v) {
+	if s.judgeHeader(name).covers(v) {
 		if v == "" {
 			return v
 		}
@@ -74,6 +74,18 @@ func (s *scanner) headerValue(name, v string) string {
 	e := edit{src: v}
 	s.plain(&e, 0, len(v), p)
 	return e.string()
+}
+
+// judgeHeader is rules.header, remembering names.
+func (s *scanner) judgeHeader(name string) verdict {
+	if len(name) > maxName {
+		return s.r.rules.header(name)
+	}
+	j := s.headerNames.of(name)
+	if j.name != name {
+		*j = judgement{name: strings.Clone(name), verdict: s.r.rules.header(name)}
+	}
+	return j.verdict
 }
 
 // keep is string(token), or v itself if that is the same.

@@ -138,7 +138,7 @@ func (r *Redactor) Foreign(req *expectations.Request) bool {
 func (r *Redactor) scanner(message string, mask bool) *scanner {
 	s, ok := r.scanners.Get().(*scanner)
 	if !ok {
-		s = &scanner{r: r, token: make([]byte, 0, 2*jwtLen)}
+		s = &scanner{r: r, token: make([]byte, 0, 2*jwtLen), names: new(judgements), headerNames: new(judgements)}
 		if r.mac != nil {
 			s.mac = hmac.New(sha256.New, r.mac)
 		}

@@ -115,41 +115,48 @@ func (s *scanner) container() frame {
 }
 
 // member notes the name of the member that comes next.
-func (s *scanner) member(t *frame, raw string) {
+func (s *scanner) member(t *frame, raw string, escaped bool) {
 	t.name = raw
 	name := raw
-	if strings.IndexByte(raw, '\\') >= 0 {
+	if escaped {
 		name = memberName(raw)
 	}
 	around := s.container()
 	t.verdict = max(s.judgeMember(name, around.name), around.verdict.inherited())
 }
 
-// maxNames bounds the judgements a scanner remembers.
-const maxNames = 512
-
 // A judgement is what is known of a member's name.
 type judgement struct {
+	name    string
 	verdict verdict
 	// nested: the name has to be judged with that of the object around it.
 	nested bool
 }
 
-// judgeMember is rules.judge for a JSON member, remembering names, of which
-// documents repeat a few.
+// judgements remember names, of which documents repeat a few: one for each
+// value of a cheap hash.
+type judgements [256]judgement
+
+func (j *judgements) of(name string) *judgement {
+	n := len(name)
+	h := uint32(n)
+	if n > 0 {
+		h = h*31 + uint32(name[0])
+		h = h*31 + uint32(name[n/2])
+		h = h*31 + uint32(name[n-1])
+	}
+	return &j[(h^h>>8)&255]
+}
+
+// judgeMember is rules.judge for a JSON member.
 func (s *scanner) judgeMember(name, parent string) verdict {
-	j, ok := s.names[name]
-	if !ok {
-		j.verdict = s.r.rules.judge(name, "", inJSON)
-		j.nested = j.verdict == open && nested(name)
-		if len(name) <= maxName {
-			if s.names == nil {
-				s.names = make(map[string]judgement)
-			} else if len(s.names) >= maxNames {
-				clear(s.names)
-			}
-			s.names[strings.Clone(name)] = j
-		}
+	if len(name) > maxName { // not worth remembering
+		return s.r.rules.judge(name, "", inJSON)
+	}
+	j := s.names.of(name)
+	if j.name != name {
+		v := s.r.rules.judge(name, "", inJSON)
+		*j = judgement{name: strings.Clone(name), verdict: v, nested: v == open && nested(name)}
 	}
 	if j.nested && parent != "" {
 		return s.r.rules.judge(name, parent, inJSON)
@@ -178,7 +185,7 @@ func (s *scanner) judgePath(v verdict) verdict {
 // jsonString reads the string whose quote is at i and returns where to go on.
 func (s *scanner) jsonString(e *edit, i, hi int, p place) int {
 	lo := i + 1
-	end, escaped := closingQuote(e.src, lo, hi)
+	end, has := closingQuote(e.src, lo, hi)
 	after := min(end+1, hi)
 	raw := e.src[lo:end]
 	if colon := skipSpace(e.src, after, hi); colon < hi && e.src[colon] == ':' {
@@ -187,17 +194,17 @@ func (s *scanner) jsonString(e *edit, i, hi int, p place) int {
 			s.push(true)
 			t = s.top()
 		}
-		s.member(t, raw)
-		s.jsonText(e, lo, end, escaped, p)
+		s.member(t, raw, has&hasEscape != 0)
+		s.jsonText(e, lo, end, has, p)
 		return colon + 1
 	}
 	v := s.judgePath(s.verdict())
 	switch {
 	case raw == "" || v == allowed:
-	case !v.covers(raw):
-		s.jsonText(e, lo, end, escaped, p)
+	case v == open || !v.covers(raw):
+		s.jsonText(e, lo, end, has, p)
 	default:
-		if escaped {
+		if has&hasEscape != 0 {
 			raw = string(appendUnescaped(nil, raw))
 		}
 		s.replaceSecret(e, lo, end, raw, p)
@@ -206,11 +213,11 @@ func (s *scanner) jsonString(e *edit, i, hi int, p place) int {
 }
 
 // jsonText searches the inside of a string that is not secret as a whole.
-func (s *scanner) jsonText(e *edit, lo, end int, escaped bool, p place) {
-	if end-lo < minText && strings.IndexByte(e.src[lo:end], '=') < 0 {
+func (s *scanner) jsonText(e *edit, lo, end int, has stringHas, p place) {
+	if end-lo < minText && has&hasEqual == 0 {
 		return
 	}
-	if !escaped {
+	if has&hasEscape == 0 {
 		s.plain(e, lo, end, p)
 		return
 	}
@@ -260,21 +267,47 @@ func isJSONBound(c byte) bool {
 
 // isNumber reports whether v is a number (RFC 8259 §6), leading zeros aside.
 func isNumber(v string) bool {
-	v = strings.TrimPrefix(v, "-")
-	if i := strings.IndexAny(v, "eE"); i >= 0 {
-		exponent := strings.TrimLeft(v[i+1:], "+-")
-		if len(v)-i-1-len(exponent) > 1 || !isDigits(exponent) {
+	i := 0
+	digits := func() bool {
+		start := i
+		for i < len(v) && isDigit(v[i]) {
+			i++
+		}
+		return i > start
+	}
+	if v[0] == '-' {
+		i++
+	}
+	if !digits() {
+		return false
+	}
+	if i < len(v) && v[i] == '.' {
+		if i++; !digits() {
 			return false
 		}
-		v = v[:i]
 	}
-	whole, fraction, point := strings.Cut(v, ".")
-	return isDigits(whole) && (!point || isDigits(fraction))
+	if i < len(v) && v[i]|0x20 == 'e' {
+		if i++; i < len(v) && (v[i] == '+' || v[i] == '-') {
+			i++
+		}
+		if !digits() {
+			return false
+		}
+	}
+	return i == len(v)
 }
 
+// stringHas says what there is in a string.
+type stringHas uint8
+
+const (
+	hasEscape stringHas = 1 << iota
+	hasEqual            // only looked for in short strings
+)
+
 // closingQuote returns the place of the quote that ends the string beginning
-// at i, hi if there is none, and whether an escape comes before it.
-func closingQuote(src string, i, hi int) (end int, escaped bool) {
+// at i, hi if there is none, and what comes before it.
+func closingQuote(src string, i, hi int) (end int, has stringHas) {
 	const short = 24 // most strings end sooner than a vector search pays
 	for n := min(i+short, hi); i < hi; i++ {
 		if i >= n {
@@ -284,19 +317,21 @@ func closingQuote(src string, i, hi int) (end int, escaped bool) {
 			}
 			b := strings.IndexByte(src[i:i+q], '\\')
 			if b < 0 {
-				return i + q, escaped
+				return i + q, has
 			}
 			i += b
 		}
 		switch src[i] {
 		case '"':
-			return i, escaped
+			return i, has
 		case '\\':
-			escaped = true
+			has |= hasEscape
 			i++
+		case '=':
+			has |= hasEqual
 		}
 	}
-	return hi, escaped
+	return hi, has
 }
 
 // appendUnescaped appends v with the escapes of a JSON string undone. What is

@@ -66,6 +66,14 @@ func escapeBefore(v string) bool {
 // card replaces a card number that begins with the digit at i, with or
 // without separators, and returns where to go on.
 func (s *scanner) card(e *edit, lo, i, hi int, p place) int {
+	first := i + 1
+	for first < hi && isDigit(e.src[first]) {
+		first++
+	}
+	// A card number has its digits in one group, or at first four of them.
+	if n := first - i; n < minText && (n != 4 || first == hi || e.src[first] != ' ' && e.src[first] != '-') {
+		return first
+	}
 	var c cardRun
 	c.read(e.src, i, hi)
 	for k := c.groups - 1; k >= 0; k-- {

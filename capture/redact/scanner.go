@@ -43,8 +43,9 @@ type scanner struct {
 	root   int
 	// nesting counts documents within strings.
 	nesting int
-	// names are judgements of JSON members; they outlast a pass.
-	names map[string]judgement
+	// names and headerNames are judgements of JSON members and headers; they
+	// outlast a pass.
+	names, headerNames *judgements
 	// buf is for computing a token, token for writing one.
 	buf, token []byte
 	block      [aes.BlockSize]byte
@@ -58,7 +59,7 @@ func (s *scanner) reset() {
 		s.frames = nil
 	}
 	clear(s.frames[:cap(s.frames)]) // they hold on to bodies
-	*s = scanner{r: s.r, mac: s.mac, frames: s.frames[:0], names: s.names, buf: s.buf, token: s.token}
+	*s = scanner{r: s.r, mac: s.mac, frames: s.frames[:0], names: s.names, headerNames: s.headerNames, buf: s.buf, token: s.token}
 }
 
 // text gives bytes the form this package reads, without copying them: the
