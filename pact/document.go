@@ -62,8 +62,10 @@ type Interaction struct {
 	// Unsupported says why the interaction cannot be judged, e.g. that it is
 	// a message; empty for one over HTTP.
 	Unsupported string
-	// raw is an unsupported interaction as it was read, to be written back.
-	raw jsondoc.Value
+	// raw is an unsupported interaction as it was read, to be written back,
+	// and list the member of the document it was in.
+	raw  jsondoc.Value
+	list string
 }
 
 // A State is a condition the provider is to be in (Pact V3 providerStates).

@@ -3,6 +3,7 @@ package pact
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -30,26 +31,36 @@ func Parse(data []byte) (*Document, error) {
 	if err := d.readMetadata(root); err != nil {
 		return nil, err
 	}
-	key, list := "interactions", jsondoc.Value{}
-	if v, ok := root.Get(key); ok {
-		list = v
-	} else if v, ok := root.Get("messages"); ok {
-		key, list = "messages", v
-	} else {
+	found := false
+	for _, key := range [...]string{interactionList, messageList} {
+		list, ok := root.Get(key)
+		if !ok {
+			continue
+		}
+		found = true
+		if err := d.readList(key, list); err != nil {
+			return nil, err
+		}
+	}
+	if !found {
 		return nil, ErrNoInteractions
 	}
+	return d, nil
+}
+
+func (d *Document) readList(key string, list jsondoc.Value) error {
 	if list.Kind != jsondoc.KindArray {
-		return nil, fmt.Errorf("%s: array expected, found %s", key, list.Kind)
+		return fmt.Errorf("%s: array expected, found %s", key, list.Kind)
 	}
-	d.Interactions = make([]*Interaction, 0, len(list.Items))
+	d.Interactions = slices.Grow(d.Interactions, len(list.Items))
 	for i, item := range list.Items {
-		it, err := d.readInteraction(item, key == "messages")
+		it, err := d.readInteraction(item, key)
 		if err != nil {
-			return nil, fmt.Errorf("%s[%d]%s: %w", key, i, described(item), err)
+			return fmt.Errorf("%s[%d]%s: %w", key, i, described(item), err)
 		}
 		d.Interactions = append(d.Interactions, it)
 	}
-	return d, nil
+	return nil
 }
 
 func partyName(root jsondoc.Value, member string) string {
@@ -105,18 +116,18 @@ func readVersion(text string) (Version, error) {
 	return Version(n), nil
 }
 
-func (d *Document) readInteraction(v jsondoc.Value, message bool) (*Interaction, error) {
+func (d *Document) readInteraction(v jsondoc.Value, list string) (*Interaction, error) {
 	if v.Kind != jsondoc.KindObject {
 		return nil, fmt.Errorf("object expected, found %s", v.Kind)
 	}
-	it := &Interaction{raw: v}
+	it := &Interaction{raw: v, list: list}
 	if description, ok := v.Get("description"); ok {
 		it.Description = scalarText(description)
 	}
 	if kind, ok := v.Get("type"); ok && kind.Text != "Synchronous/HTTP" {
 		it.Unsupported = fmt.Sprintf("unsupported interaction type %q", scalarText(kind))
 	}
-	if message {
+	if list == messageList {
 		it.Unsupported = "unsupported interaction type: message"
 	}
 	var err error

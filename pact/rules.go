@@ -43,6 +43,10 @@ type Rule struct {
 	// Invalid says why the rule cannot be read, "" if it can. Such a rule
 	// fails its interaction by name.
 	Invalid string
+	// written is the key of an invalid rule, and raw what was written under
+	// it where that could not be read; they are written back.
+	written string
+	raw     jsondoc.Value
 }
 
 // A Matcher is one condition as it is written in a document.
@@ -119,8 +123,7 @@ func readRulesV3(v jsondoc.Value) (Rules, error) {
 	for _, m := range v.Members {
 		category, ok := readCategory(m.Name)
 		if !ok {
-			rules = append(rules, Rule{Category: Category(m.Name),
-				Invalid: fmt.Sprintf("unsupported matching rule category %q", m.Name)})
+			rules = append(rules, unknownCategory(m.Name, m.Value))
 			continue
 		}
 		if m.Value.Kind != jsondoc.KindObject {
@@ -133,10 +136,17 @@ func readRulesV3(v jsondoc.Value) (Rules, error) {
 		for _, entry := range m.Value.Members {
 			rule := readRuleList(category, entry.Value)
 			rule.Path, rule.Invalid = readRulePath(category, entry.Name, rule.Invalid)
+			rule.written = entry.Name
 			rules = append(rules, rule)
 		}
 	}
 	return rules, nil
+}
+
+// unknownCategory is what is kept of a category that is not Pact's.
+func unknownCategory(name string, v jsondoc.Value) Rule {
+	return Rule{Category: Category(name), raw: v,
+		Invalid: fmt.Sprintf("unsupported matching rule category %q", name)}
 }
 
 // readDirect reads the rules of a category without names. Some writers put
@@ -183,6 +193,7 @@ func readRuleList(c Category, v jsondoc.Value) Rule {
 	matchers, ok := v.Get("matchers")
 	if !ok || matchers.Kind != jsondoc.KindArray {
 		rule.Invalid = "matching rule without a list of matchers"
+		rule.raw = v
 		return rule
 	}
 	for _, m := range matchers.Items {
@@ -196,7 +207,7 @@ func readRuleList(c Category, v jsondoc.Value) Rule {
 func readRulesV2(v jsondoc.Value) Rules {
 	var rules Rules
 	for _, m := range v.Members {
-		rule := Rule{Category: CategoryBody, Matchers: []Matcher{{m.Value}}}
+		rule := Rule{Category: CategoryBody, Matchers: []Matcher{{m.Value}}, written: m.Name}
 		path, err := ParsePath(m.Name)
 		switch {
 		case err != nil:
@@ -206,7 +217,7 @@ func readRulesV2(v jsondoc.Value) Rules {
 		default:
 			category, ok := readCategory(path.tokens[1].name)
 			if !ok {
-				rule.Invalid = fmt.Sprintf("unsupported matching rule category %q", path.tokens[1].name)
+				rule = unknownCategory(path.tokens[1].name, jsondoc.Object(jsondoc.M(m.Name, rule.json())))
 				break
 			}
 			rule.Category = category
@@ -253,11 +264,19 @@ func writeRules(rules Rules) (v jsondoc.Value, ok bool) {
 			members = append(members, jsondoc.M(string(c), jsondoc.Object(named...)))
 		}
 	}
+	for _, r := range rules {
+		if _, known := readCategory(string(r.Category)); !known {
+			members = append(members, jsondoc.M(string(r.Category), r.raw))
+		}
+	}
 	return jsondoc.Object(members...), len(members) > 0
 }
 
 // key is the name a rule is written under.
 func (r Rule) key() string {
+	if r.Invalid != "" && r.written != "" {
+		return r.written
+	}
 	if r.Category != CategoryBody && len(r.Path.tokens) == 2 {
 		return r.Path.tokens[1].name
 	}
@@ -265,6 +284,9 @@ func (r Rule) key() string {
 }
 
 func (r Rule) json() jsondoc.Value {
+	if r.raw.Kind != jsondoc.KindNull {
+		return r.raw
+	}
 	combine := "AND"
 	if r.Any {
 		combine = "OR"

@@ -14,8 +14,8 @@ type ruleEntry struct {
 // compileRules compiles the rules of a category. problems names every matcher
 // that is unsupported or wrong, and its place.
 func compileRules(rules Rules, category Category) (set ruleSet, problems []Mismatch) {
+	fold := category == CategoryHeader
 	for _, r := range rules.of(category) {
-		fold := category == CategoryHeader
 		entry := ruleEntry{path: r.Path.folded(fold), any: r.Any}
 		if r.Invalid != "" {
 			problems = append(problems, r.problem(r.Invalid))

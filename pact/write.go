@@ -1,7 +1,9 @@
 package pact
 
 import (
+	"bytes"
 	"io"
+	"slices"
 
 	"github.com/pactape/pactape/expectations/jsondoc"
 )
@@ -13,29 +15,127 @@ const ToolName = "pactape"
 // two spaces, with a newline at the end. The order of keys is consumer,
 // provider, interactions, metadata. The same document gives the same bytes.
 func (d *Document) Append(dst []byte) []byte {
-	return append(d.JSON().AppendIndent(dst, "  "), '\n')
+	d.print(func(piece []byte) error {
+		dst = append(dst, piece...)
+		return nil
+	})
+	return dst
 }
 
-// WriteTo writes what [Document.Append] appends.
-func (d *Document) WriteTo(w io.Writer) (int64, error) {
-	n, err := w.Write(d.Append(nil))
-	return int64(n), err
+// WriteTo writes what [Document.Append] appends, interaction by interaction.
+func (d *Document) WriteTo(w io.Writer) (n int64, err error) {
+	d.print(func(piece []byte) error {
+		var written int
+		written, err = w.Write(piece)
+		n += int64(written)
+		return err
+	})
+	return n, err
+}
+
+// print hands the text of the document to emit in pieces, which are reused,
+// until that fails.
+func (d *Document) print(emit func(piece []byte) error) {
+	head, tail := d.json()
+	text := jsondoc.Object(head...).AppendIndent(nil, indent)
+	text = text[:len(text)-len("\n}")]
+	piece := text
+	for _, list := range [...]string{interactionList, messageList} {
+		of := d.in(list)
+		if list == messageList && len(of) == 0 {
+			continue
+		}
+		piece = append(piece, ",\n"+indent+`"`+list+`": [`...)
+		for i, it := range of {
+			if i > 0 {
+				piece = append(piece, ',')
+			}
+			piece = appendIndented(piece, it.json())
+			if emit(piece) != nil {
+				return
+			}
+			piece = piece[:0]
+		}
+		if len(of) > 0 {
+			piece = append(piece, "\n"+indent...)
+		}
+		piece = append(piece, ']')
+	}
+	end := jsondoc.Object(tail...).AppendIndent(nil, indent)
+	piece = append(append(append(piece, ','), end[len("{"):]...), '\n')
+	_ = emit(piece) // the last one; whoever emits keeps the error
+}
+
+// in are the interactions of one list of the document.
+func (d *Document) in(list string) []*Interaction {
+	if !slices.ContainsFunc(d.Interactions, func(it *Interaction) bool { return it.list == messageList }) {
+		if list == messageList {
+			return nil
+		}
+		return d.Interactions
+	}
+	var of []*Interaction
+	for _, it := range d.Interactions {
+		if (it.list == messageList) == (list == messageList) {
+			of = append(of, it)
+		}
+	}
+	return of
+}
+
+const (
+	indent          = "  "
+	interactionList = "interactions"
+	messageList     = "messages"
+)
+
+// appendIndented appends a value two levels deep, on a line of its own.
+func appendIndented(dst []byte, v jsondoc.Value) []byte {
+	start := len(dst)
+	dst = append(dst, '\n')
+	dst = v.AppendIndent(dst, indent)
+	// A line break is never part of a JSON string.
+	breaks := bytes.Count(dst[start:], []byte{'\n'})
+	shift := len(indent) * 2
+	end := len(dst)
+	dst = slices.Grow(dst, breaks*shift)[:end+breaks*shift]
+	for to := len(dst); breaks > 0; breaks-- {
+		i := bytes.LastIndexByte(dst[start:end], '\n') + start
+		to -= end - i - 1
+		copy(dst[to:], dst[i+1:end])
+		to -= shift + 1
+		copy(dst[to:], "\n"+indent+indent)
+		end = i
+	}
+	return dst
+}
+
+// json is what stands before and after the interactions.
+func (d *Document) json() (head, tail []jsondoc.Member) {
+	metadata := []jsondoc.Member{jsondoc.M("pactSpecification",
+		jsondoc.Object(jsondoc.M("version", jsondoc.String(V3.String()))))}
+	head = []jsondoc.Member{
+		jsondoc.M("consumer", jsondoc.Object(jsondoc.M("name", jsondoc.String(d.Consumer)))),
+		jsondoc.M("provider", jsondoc.Object(jsondoc.M("name", jsondoc.String(d.Provider)))),
+	}
+	return head, []jsondoc.Member{jsondoc.M("metadata", jsondoc.Object(append(metadata, d.Metadata...)...))}
 }
 
 // JSON is the document as Pact V3.
 func (d *Document) JSON() jsondoc.Value {
-	interactions := make([]jsondoc.Value, 0, len(d.Interactions))
-	for _, it := range d.Interactions {
-		interactions = append(interactions, it.json())
+	members, tail := d.json()
+	for _, list := range [...]string{interactionList, messageList} {
+		of := d.in(list)
+		if list == messageList && len(of) == 0 {
+			continue
+		}
+		values := make([]jsondoc.Value, 0, len(of))
+		for _, it := range of {
+			values = append(values, it.json())
+		}
+		members = append(members, jsondoc.M(list, jsondoc.Array(values...)))
 	}
-	metadata := []jsondoc.Member{jsondoc.M("pactSpecification",
-		jsondoc.Object(jsondoc.M("version", jsondoc.String(V3.String()))))}
-	return jsondoc.Object(
-		jsondoc.M("consumer", jsondoc.Object(jsondoc.M("name", jsondoc.String(d.Consumer)))),
-		jsondoc.M("provider", jsondoc.Object(jsondoc.M("name", jsondoc.String(d.Provider)))),
-		jsondoc.M("interactions", jsondoc.Array(interactions...)),
-		jsondoc.M("metadata", jsondoc.Object(append(metadata, d.Metadata...)...)),
-	)
+	return jsondoc.Object(append(members, tail...)...)
 }
 
 func (i *Interaction) json() jsondoc.Value {
