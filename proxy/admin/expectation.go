@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"fmt"
 	"io"
 	"net/http"
 	"slices"
@@ -17,6 +18,9 @@ func (c *call) putExpectations() error {
 	if err != nil {
 		return err
 	}
+	if err := compileAll(wanted); err != nil {
+		return err
+	}
 	created, err := c.space.Put(wanted...)
 	if err != nil {
 		return err
@@ -24,6 +28,21 @@ func (c *call) putExpectations() error {
 	return c.stream(http.StatusCreated, contentJSON, func(w io.Writer) error {
 		return wire.EncodeExpectations(w, wire.All(created))
 	})
+}
+
+// compileAll refuses what no request could be matched with, and says which of
+// several it is: Put only says that there is one.
+func compileAll(wanted []*expectations.Expectation) error {
+	for i, e := range wanted {
+		path := "$.httpRequest"
+		if len(wanted) > 1 {
+			path = fmt.Sprintf("$[%d].httpRequest", i)
+		}
+		if _, err := e.Compile(); err != nil {
+			return misfit(path, err)
+		}
+	}
+	return nil
 }
 
 // clearKinds are the values of clear's type.
@@ -82,7 +101,7 @@ func (c *call) clearSelected(kind expectations.ClearKind, matcher *expectations.
 	if matcher != nil {
 		var err error
 		if filter, err = expectations.Compile(matcher); err != nil {
-			return err
+			return misfit("$", err)
 		}
 	}
 	return c.space.Clear(c.r.Context(), kind, filter)

@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"strings"
@@ -29,8 +30,16 @@ func (c *call) exportPact() error {
 	o := c.Export
 	o.Consumer, o.Provider = strings.TrimSpace(c.query.Get("consumer")), strings.TrimSpace(c.query.Get("provider"))
 	o.Host, o.Origin = only.Host, only.Origin
-	doc, skipped, err := pact.Export(c.r.Context(), c.active(filter{}), o)
-	if err != nil {
+	// A contract without what could not be read would pass for the whole.
+	var unreadable error
+	doc, skipped, err := pact.Export(c.r.Context(), func(yield func(*expectations.Expectation, error) bool) {
+		for e, err := range c.active(filter{}) {
+			if unreadable = err; err != nil || !yield(e, nil) {
+				return
+			}
+		}
+	}, o)
+	if err = cmp.Or(unreadable, err); err != nil {
 		return err
 	}
 	if len(skipped) > 0 {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/pactape/pactape/expectations"
 	"github.com/pactape/pactape/expectations/wire"
@@ -41,13 +42,21 @@ func badRequest(text string) error {
 
 // notAValue is MockServer's text for a query parameter outside its list.
 func notAValue(parameter, value string, allowed ...string) error {
-	return badRequest(fmt.Sprintf("%s is not a valid value for %q parameter, only the following values are supported %v",
-		quote(value), parameter, allowed))
+	return badRequest(fmt.Sprintf("%s is not a valid value for %q parameter, only the following values are supported [%s]",
+		quote(value), parameter, strings.Join(allowed, ", ")))
 }
 
 // unknownID is MockServer's text for the id of no expectation.
 func unknownID(id string) error {
 	return badRequest("No expectation found with id " + id)
+}
+
+// misfit is what [expectations.Compile] says of the matcher at a JSON path.
+func misfit(path string, err error) error {
+	if pattern, ok := errors.AsType[*expectations.PatternError](err); ok {
+		return badRequest(path + "." + pattern.Error())
+	}
+	return err
 }
 
 // unread is a recording that cannot be read back.
@@ -93,9 +102,6 @@ func failureOf(err error) *failure {
 	}
 	if _, ok := errors.AsType[*wire.ValidationError](err); ok {
 		return &failure{status: http.StatusBadRequest, text: err.Error()}
-	}
-	if pattern, ok := errors.AsType[*expectations.PatternError](err); ok {
-		return &failure{status: http.StatusBadRequest, text: pattern.Error()}
 	}
 	return &failure{status: http.StatusInternalServerError, text: "internal error; the log of the server says more", err: err}
 }

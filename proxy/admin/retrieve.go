@@ -88,7 +88,10 @@ func (c *call) filter() (filter, error) {
 		return filter{id: id}, err
 	}
 	compiled, err := expectations.Compile(matcher)
-	return filter{compiled: compiled}, err
+	if err != nil {
+		return filter{}, misfit("$", err)
+	}
+	return filter{compiled: compiled}, nil
 }
 
 func (f filter) entry(e *expectations.Entry) bool {

@@ -2,6 +2,7 @@ package admin
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 
@@ -21,6 +22,9 @@ func (c *call) verify() error {
 			return err
 		}
 	}
+	if _, err := expectations.Compile(v.Request); err != nil {
+		return misfit("$.httpRequest", err)
+	}
 	return c.verdict(expectations.Verify(c.space.Log, v))
 }
 
@@ -32,6 +36,11 @@ func (c *call) verifySequence() error {
 	}
 	if err := c.known(v.ExpectationIDs...); err != nil {
 		return err
+	}
+	for i, m := range v.Requests {
+		if _, err := expectations.Compile(m); err != nil {
+			return misfit(fmt.Sprintf("$.httpRequests[%d]", i), err)
+		}
 	}
 	return c.verdict(expectations.VerifySequence(c.space.Log, v))
 }
