@@ -3,6 +3,7 @@ package proxy_test
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -16,6 +17,7 @@ import (
 	"testing"
 
 	"github.com/pactape/pactape/capture"
+	"github.com/pactape/pactape/capture/redact"
 	"github.com/pactape/pactape/certs"
 	"github.com/pactape/pactape/expectations"
 )
@@ -99,8 +101,54 @@ type nobody struct{}
 
 func (nobody) Record(ex *capture.Exchange) { ex.Release() }
 
-func recordingOff(c *config) { c.Recorder, c.Budget = nil, nil }
-func recordingOn(c *config)  { c.Recorder = nobody{} }
+// A variant is a way to record.
+type variant struct {
+	name   string
+	change func(testing.TB) func(*config)
+}
+
+// variants: nothing is copied; bodies are copied, logged and forgotten; all is
+// redacted, written to disk and learned.
+var variants = []variant{
+	{"off", func(testing.TB) func(*config) {
+		return func(c *config) { c.Recorder, c.Budget = nil, nil }
+	}},
+	{"memory", func(testing.TB) func(*config) {
+		return func(c *config) { c.Recorder = nobody{} }
+	}},
+	{"disk", toDisk},
+}
+
+// toDisk records as the product does by default.
+func toDisk(t testing.TB) func(*config) {
+	t.Helper()
+	key, err := redact.LoadKey(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	redactor, err := redact.New(redact.Options{Key: key})
+	if err != nil {
+		t.Fatal(err)
+	}
+	recordings, err := capture.Open(capture.Options{Dir: t.TempDir(), Redactor: redactor})
+	if err != nil {
+		t.Fatal(err)
+	}
+	session, err := recordings.Session("", capture.SessionOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- recordings.Run(ctx) }()
+	t.Cleanup(func() {
+		cancel()
+		if err := errors.Join(<-ended, recordings.Close()); err != nil {
+			t.Error(err)
+		}
+	})
+	return func(c *config) { c.Recorder, c.captured = recordings, session }
+}
 
 const benchHead = "Host: api.test\r\nUser-Agent: bench\r\nAccept: */*\r\nAccept-Encoding: gzip\r\n\r\n"
 
@@ -113,9 +161,9 @@ func BenchmarkForwardPlain(b *testing.B) {
 		front := upstreamFunc(b, rp.ServeHTTP)
 		newWire(dialTest(b, hostOf(front.URL)), "GET / HTTP/1.1\r\n"+benchHead).run(b)
 	})
-	for name, change := range map[string]func(*config){"off": recordingOff, "on": recordingOn} {
-		b.Run("recording="+name, func(b *testing.B) {
-			r := start(b, change, inMode(expectations.Capture))
+	for _, v := range variants {
+		b.Run("recording="+v.name, func(b *testing.B) {
+			r := start(b, v.change(b), inMode(expectations.Capture))
 			newWire(r.dial0(), "GET "+server.URL+"/ HTTP/1.1\r\n"+benchHead).run(b)
 		})
 	}
@@ -146,9 +194,9 @@ func BenchmarkIntercept(b *testing.B) {
 			m := newBareMITM(b, server.Client().Transport)
 			newWire(m.tunnel(b, hostOf(server.URL)), request).run(b)
 		})
-		for name, change := range map[string]func(*config){"off": recordingOff, "on": recordingOn} {
-			b.Run(fmt.Sprintf("size=%d/recording=%s", size, name), func(b *testing.B) {
-				r := start(b, change, inMode(expectations.Capture), trusting(server))
+		for _, v := range variants {
+			b.Run(fmt.Sprintf("size=%d/recording=%s", size, v.name), func(b *testing.B) {
+				r := start(b, v.change(b), inMode(expectations.Capture), trusting(server))
 				c := r.connect(hostOf(server.URL))
 				_ = c.SetDeadline(noDeadline)
 				newWire(tls.Client(c, &tls.Config{RootCAs: r.ca, ServerName: "127.0.0.1"}), request).run(b)
@@ -286,7 +334,7 @@ func BenchmarkNewConnection(b *testing.B) {
 		}
 	})
 	b.Run("pactape", func(b *testing.B) {
-		r := start(b, recordingOff, inMode(expectations.Capture), trusting(server))
+		r := start(b, variants[0].change(b), inMode(expectations.Capture), trusting(server))
 		b.ReportAllocs()
 		for b.Loop() {
 			c := tls.Client(r.connect(hostOf(server.URL)), &tls.Config{InsecureSkipVerify: true})

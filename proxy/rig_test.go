@@ -129,9 +129,7 @@ func (r *rig) serve() {
 		if err := r.stop(); err != nil {
 			r.t.Errorf("stop: %v", err)
 		}
-		if used := r.budget.Used(); used != 0 {
-			r.t.Errorf("%d bytes of the capture budget are still charged", used)
-		}
+		eventually(r.t, "the capture budget is given back", func() bool { return r.budget.Used() == 0 })
 	})
 }
 
