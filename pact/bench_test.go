@@ -24,9 +24,11 @@ func recordings(n int) []*expectations.Expectation {
 			body += fmt.Sprintf(`{"sku":"article-%d-%d","count":%d,"price":%d.50,"tags":["new","sale","summer"],"nested":{"a":true,"b":null}}`, i, j, j, j)
 		}
 		body += `]}`
-		r := recorded{id: fmt.Sprintf("6f0de5a5-9e5e-4e06-8a8f-%012x", i), method: "GET", target: fmt.Sprintf("/orders/%d?expand=items", i),
+		r := recorded{
+			id: fmt.Sprintf("6f0de5a5-9e5e-4e06-8a8f-%012x", i), method: "GET", target: fmt.Sprintf("/orders/%d?expand=items", i),
 			answers:    []*expectations.Answer{answer(200, body, "Content-Type: application/json")},
-			redactions: []expectations.Redaction{{Message: "response", In: "json", Name: "$.token", Class: "string"}, {Message: "request", In: "header", Name: "Authorization", Class: "bearer"}}}
+			redactions: []expectations.Redaction{{Message: "response", In: "json", Name: "$.token", Class: "string"}, {Message: "request", In: "header", Name: "Authorization", Class: "bearer"}},
+		}
 		es = append(es, r.expectation())
 	}
 	return es

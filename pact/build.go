@@ -8,8 +8,8 @@ import (
 )
 
 // BuildRequest makes the request that an interaction's example stands for. The
-// query keeps its order; the elements of a header that is a list are one line.
-// It returns nil for an interaction without a request.
+// query keeps its order, and each value of a header is a line of its own. It
+// returns nil for an interaction without a request.
 func BuildRequest(it *Interaction) *expectations.Request {
 	want := it.Request
 	if want == nil {
@@ -32,10 +32,6 @@ func BuildRequest(it *Interaction) *expectations.Request {
 			continue
 		}
 		name := http.CanonicalHeaderKey(field.Name)
-		if listHeader(name) && len(field.Values) > 0 {
-			r.Header[name] = append(r.Header[name], strings.Join(field.Values, ", "))
-			continue
-		}
 		r.Header[name] = append(r.Header[name], field.Values...)
 	}
 	if content := want.Body.Content(); len(content) > 0 {

@@ -76,39 +76,60 @@ func capturedCases() []recorded {
 	}
 	return []recorded{
 		{id: "1", method: "GET", target: "/u.x?page=2", headers: []string{"Accept: text/html, application/json;q=0.9"}, answers: []*expectations.Answer{
-			answer(200, `{"b":1.50,"a":[]}`, jsonType, "Date: now", "Server: x", "Cache-Control: no-cache, no-store", "Set-Cookie: a=b")}},
+			answer(200, `{"b":1.50,"a":[]}`, jsonType, "Date: now", "Server: x", "Cache-Control: no-cache, no-store", "Set-Cookie: a=b"),
+		}},
 		{id: "2", method: "GET", target: "/u.x", headers: []string{"Accept: */*"}, answers: []*expectations.Answer{answer(200, `[1]`, jsonType)}},
-		{id: "3", method: "POST", target: "/login", headers: []string{"Content-Type: application/json"},
+		{
+			id: "3", method: "POST", target: "/login", headers: []string{"Content-Type: application/json"},
 			body: expectations.JSONBody{Raw: []byte(`{"user":"u","password":"tok-1"}`), Strict: true},
 			answers: []*expectations.Answer{answer(200, `{"token":"tok-2","expires":3600,"items":[{"key":"tok-3","n":1}]}`, jsonType,
 				"Set-Cookie: session=tok-4", "Location: /me")},
 			redactions: []expectations.Redaction{
 				place("request", "json", "$.password", "string"), place("response", "json", "$.token", "jwt"),
 				place("response", "json", "$.items[0].key", "string"), place("response", "json", "$.gone", "string"),
-				place("response", "cookie", "session", "cookie"), place("request", "header", "Referer", "jwt")}},
-		{id: "4", method: "GET", target: "/me", answers: []*expectations.Answer{answer(200, `{"id":7}`, jsonType)},
-			redactions: []expectations.Redaction{place("request", "header", "Authorization", "bearer"), place("request", "header", "X-Api-Key", "string"),
-				place("request", "cookie", "session", "cookie"), place("request", "header", "Proxy-Authorization", "basic")}},
-		{id: "5", method: "GET", target: "/basic", answers: []*expectations.Answer{answer(401, "", "WWW-Authenticate: Basic realm=x", "WWW-Authenticate: Bearer")},
-			redactions: []expectations.Redaction{place("request", "header", "Authorization", "basic")}},
-		{id: "6", method: "GET", target: "/poll?api_key=tok-5", answers: []*expectations.Answer{
-			answer(202, `{"state":"pending"}`, jsonType), answer(200, `{"state":"done"}`, jsonType)},
-			redactions: []expectations.Redaction{place("request", "query", "api_key", "string")}},
-		{id: "7", method: "GET", target: "/events", answers: []*expectations.Answer{answer(200, "data: {\"token\":\"tok-6\"}\n\n", "Content-Type: text/event-stream")},
-			redactions: []expectations.Redaction{place("response", "json", "$.token", "string")}},
+				place("response", "cookie", "session", "cookie"), place("request", "header", "Referer", "jwt"),
+			},
+		},
+		{
+			id: "4", method: "GET", target: "/me", answers: []*expectations.Answer{answer(200, `{"id":7}`, jsonType)},
+			redactions: []expectations.Redaction{
+				place("request", "header", "Authorization", "bearer"), place("request", "header", "X-Api-Key", "string"),
+				place("request", "cookie", "session", "cookie"), place("request", "header", "Proxy-Authorization", "basic"),
+			},
+		},
+		{
+			id: "5", method: "GET", target: "/basic", answers: []*expectations.Answer{answer(401, "", "WWW-Authenticate: Basic realm=x", "WWW-Authenticate: Bearer")},
+			redactions: []expectations.Redaction{place("request", "header", "Authorization", "basic")},
+		},
+		{
+			id: "6", method: "GET", target: "/poll?api_key=tok-5", answers: []*expectations.Answer{
+				answer(202, `{"state":"pending"}`, jsonType), answer(200, `{"state":"done"}`, jsonType),
+			},
+			redactions: []expectations.Redaction{place("request", "query", "api_key", "string")},
+		},
+		{
+			id: "7", method: "GET", target: "/events", answers: []*expectations.Answer{answer(200, "data: {\"token\":\"tok-6\"}\n\n", "Content-Type: text/event-stream")},
+			redactions: []expectations.Redaction{place("response", "json", "$.token", "string")},
+		},
 		{id: "8", method: "GET", target: "/bin", answers: []*expectations.Answer{answer(200, "\xde\xad\xbe\xef", "Content-Type: application/octet-stream")}},
-		{id: "9", method: "POST", target: "/form", headers: []string{"Content-Type: application/x-www-form-urlencoded"},
+		{
+			id: "9", method: "POST", target: "/form", headers: []string{"Content-Type: application/x-www-form-urlencoded"},
 			body:       expectations.ParametersBody{Parameters: expectations.MultiMatcher{Entries: []expectations.NamedTexts{text("user", "u"), text("pass word", "tok-7")}}},
 			answers:    []*expectations.Answer{answer(204, "")},
-			redactions: []expectations.Redaction{place("request", "form", "pass word", "string")}},
+			redactions: []expectations.Redaction{place("request", "form", "pass word", "string")},
+		},
 		{id: "a", method: "GET", target: "/regex(like)+$/.*", answers: []*expectations.Answer{answer(200, "plain ^text$ .*", "Content-Type: text/plain")}},
 		{id: "b", method: "OPTIONS", target: "/u.x", answers: []*expectations.Answer{answer(204, "", "Allow: GET, POST", "Vary: Accept, Origin")}},
-		{id: "c", method: "GET", target: "/xml", answers: []*expectations.Answer{answer(200, "<a>tok-8</a>", "Content-Type: application/xml")},
-			redactions: []expectations.Redaction{place("response", "body", "a", "string")}},
+		{
+			id: "c", method: "GET", target: "/xml", answers: []*expectations.Answer{answer(200, "<a>tok-8</a>", "Content-Type: application/xml")},
+			redactions: []expectations.Redaction{place("response", "body", "a", "string")},
+		},
 		{id: "d", method: "GET", target: "/text-json", answers: []*expectations.Answer{answer(200, `{ "a": 1 }`, "Content-Type: text/json")}},
 		{id: "e", method: "GET", target: "/moved", answers: []*expectations.Answer{answer(302, "", "Location: /new")}},
-		{id: "f", method: "GET", target: "/secret/tok-9", answers: []*expectations.Answer{answer(200, "")},
-			redactions: []expectations.Redaction{place("request", "path", "", "jwt")}},
+		{
+			id: "f", method: "GET", target: "/secret/tok-9", answers: []*expectations.Answer{answer(200, "")},
+			redactions: []expectations.Redaction{place("request", "path", "", "jwt")},
+		},
 		{id: "g", method: "GET", target: "/u.x", authority: "other.test:8080", answers: []*expectations.Answer{answer(200, `{}`, jsonType)}},
 	}
 }
@@ -152,13 +173,19 @@ func TestExportCaptured(t *testing.T) {
 
 func TestExportFilter(t *testing.T) {
 	t.Parallel()
-	user := &expectations.Expectation{ID: "mine", Origin: expectations.OriginUser,
+	user := &expectations.Expectation{
+		ID: "mine", Origin: expectations.OriginUser,
 		Request: &expectations.RequestMatcher{Path: expectations.Text{Value: "/mine"}},
-		Action:  &expectations.Respond{Answers: []*expectations.Answer{answer(200, "")}}}
-	hosted := &expectations.Expectation{ID: "hosted", Origin: expectations.OriginImported,
-		Request: &expectations.RequestMatcher{Path: expectations.Text{Value: "/mine"},
-			Headers: expectations.MultiMatcher{Entries: []expectations.NamedTexts{text("Host", "a.test:81")}}},
-		Action: &expectations.Respond{Answers: []*expectations.Answer{answer(200, "")}}}
+		Action:  &expectations.Respond{Answers: []*expectations.Answer{answer(200, "")}},
+	}
+	hosted := &expectations.Expectation{
+		ID: "hosted", Origin: expectations.OriginImported,
+		Request: &expectations.RequestMatcher{
+			Path:    expectations.Text{Value: "/mine"},
+			Headers: expectations.MultiMatcher{Entries: []expectations.NamedTexts{text("Host", "a.test:81")}},
+		},
+		Action: &expectations.Respond{Answers: []*expectations.Answer{answer(200, "")}},
+	}
 	a := recorded{id: "a", method: "GET", target: "/a", authority: "a.test", answers: []*expectations.Answer{answer(200, "")}}.expectation()
 	b := recorded{id: "b", method: "GET", target: "/b", authority: "b.test:8443", answers: []*expectations.Answer{answer(200, "")}}.expectation()
 	for _, tc := range []struct {

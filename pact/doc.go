@@ -16,8 +16,9 @@
 // forms, text and bytes are compared under all rules of Pact V2 and V3 but
 // contentType; XML and multipart bodies as text, without rules. A rule that
 // this version does not implement, or whose expression RE2 cannot compile,
-// fails its interaction by name; it is never ignored. A new matching rule is
-// one file rule_name.go and one row in the table of rules.
+// fails its interaction by name; it is never ignored. Rules of a request count
+// where requests are matched; a verifier sends the example as it stands. A new
+// matching rule is one file rule_name.go and one row in the table of rules.
 //
 // # Exported contracts
 //

@@ -96,7 +96,7 @@ func TestUnsupportedRules(t *testing.T) {
 		{`{"body":{"$.a":{"matchers":[{"match":"date","format":"yyyy'"}]}}}`, `unsupported matching rule "date": format 'yyyy'': unterminated quote at body $.a`},
 		{`{"body":{"$.a":{"matchers":[{}]}}}`, `matching rule without a name: {} at body $.a`},
 		{`{"body":{"$.a":{}}}`, `matching rule without a list of matchers at body $.a`},
-		{`{"metadata":{}}`, `unsupported matching rule category "metadata"`},
+		{`{"metadata":{"a":1}}`, `unsupported matching rule category "metadata"`},
 		{`{"$.other.a":{"match":"type"}}`, `unsupported matching rule category "other"`},
 	} {
 		doc, err := pact.Parse(document(0, `{"description":"d","response":{"body":{"a":1},"matchingRules":`+tc.rules+`}}`))

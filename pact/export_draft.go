@@ -34,8 +34,10 @@ func (x *exporter) draft(d *draft) error {
 		// The method goes last: what is said of a resource stays together.
 		r := d.it.Request
 		body := string(r.Body.Content())
-		d.sortKey = strings.Join([]string{r.Path, r.Method, encodeQuery(r.Query), body,
-			d.source.Authority, d.source.ID}, "\x00")
+		d.sortKey = strings.Join([]string{
+			r.Path, r.Method, encodeQuery(r.Query), body,
+			d.source.Authority, d.source.ID,
+		}, "\x00")
 	}
 	return nil
 }

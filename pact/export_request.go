@@ -109,11 +109,11 @@ func fitPath(candidate string) (string, bool) {
 func templatePattern(template string, params expectations.MultiMatcher) string {
 	segments := strings.Split(template, "/")
 	for i, s := range segments {
-		name, isParam := strings.CutPrefix(s, "{")
-		if name, isParam = strings.CutSuffix(name, "}"); !isParam || len(s) < 3 {
+		if len(s) < len("{x}") || s[0] != '{' || s[len(s)-1] != '}' {
 			segments[i] = quotePattern(s)
 			continue
 		}
+		name := s[1 : len(s)-1]
 		segments[i] = "[^/]+"
 		for _, entry := range params.Entries {
 			if entry.Name.Value != name || entry.Name.Not || len(entry.Values) == 0 {

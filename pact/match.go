@@ -39,8 +39,12 @@ func compileAll(rules Rules) (c compiledRules, problems []Mismatch) {
 		category Category
 		set      *ruleSet
 	}{
-		{CategoryMethod, &c.method}, {CategoryPath, &c.path}, {CategoryQuery, &c.query},
-		{CategoryHeader, &c.header}, {CategoryBody, &c.body}, {CategoryStatus, &c.status},
+		{CategoryMethod, &c.method},
+		{CategoryPath, &c.path},
+		{CategoryQuery, &c.query},
+		{CategoryHeader, &c.header},
+		{CategoryBody, &c.body},
+		{CategoryStatus, &c.status},
 	} {
 		set, bad := compileRules(rules, part.category)
 		*part.set = set
@@ -92,8 +96,10 @@ func (m *RequestMatcher) Match(got *expectations.Request) []Mismatch {
 		method = http.MethodGet
 	}
 	if !strings.EqualFold(method, got.Method) {
-		found = append(found, Mismatch{Kind: MethodMismatch, In: CategoryMethod, Want: method, Got: got.Method,
-			Message: fmt.Sprintf("expected %s but was %s", method, got.Method)})
+		found = append(found, Mismatch{
+			Kind: MethodMismatch, In: CategoryMethod, Want: method, Got: got.Method,
+			Message: fmt.Sprintf("expected %s but was %s", method, got.Method),
+		})
 	}
 	found = append(found, matchPath(m.want.Path, got.Path, m.rules.path)...)
 	found = append(found, matchQuery(m.want.Query, parseQuery(got.RawQuery), m.rules.query)...)

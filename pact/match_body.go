@@ -49,13 +49,17 @@ func bodyProblems(b Body, headers Fields, rules ruleSet) []Mismatch {
 	default:
 		return nil
 	}
-	return []Mismatch{{Kind: UnsupportedRule, In: CategoryBody, Path: rules.entries[0].path.String(),
-		Message: fmt.Sprintf("unsupported matching rule on an %s body at body %s", what, rules.entries[0].path)}}
+	return []Mismatch{{
+		Kind: UnsupportedRule, In: CategoryBody, Path: rules.entries[0].path.String(),
+		Message: fmt.Sprintf("unsupported matching rule on an %s body at body %s", what, rules.entries[0].path),
+	}}
 }
 
 func (b bodyMatch) report(kind MismatchKind, message string) []Mismatch {
-	m := Mismatch{Kind: kind, In: CategoryBody, Path: "$",
-		Want: clip(printable(b.want.Content())), Got: clip(printable(b.got)), Message: message}
+	m := Mismatch{
+		Kind: kind, In: CategoryBody, Path: "$",
+		Want: clip(printable(b.want.Content())), Got: clip(printable(b.got)), Message: message,
+	}
 	return []Mismatch{m}
 }
 
@@ -104,8 +108,10 @@ func (b bodyMatch) content(t media) []Mismatch {
 	case t.isJSON():
 		return b.json()
 	case t.isForm():
-		f := fieldMatch{kind: BodyMismatch, in: CategoryBody, what: "form field", rules: b.rules,
-			place: func(name string) string { return pathOf([]step{{name: name}}) }}
+		f := fieldMatch{
+			kind: BodyMismatch, in: CategoryBody, what: "form field", rules: b.rules,
+			place: func(name string) string { return pathOf([]step{{name: name}}) },
+		}
 		return f.fields(parseQuery(string(b.want.Content())), parseQuery(string(b.got)))
 	}
 	// XML without rules is compared as text.

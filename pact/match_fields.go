@@ -100,8 +100,10 @@ func (f fieldMatch) ruledValues(entry *ruleEntry, cascaded bool, want Field, got
 }
 
 func valueList(want, got []string, cascaded bool) container {
-	return container{want: len(want), got: len(got), cascaded: cascaded,
-		equal: func() bool { return slices.Equal(want, got) }}
+	return container{
+		want: len(want), got: len(got), cascaded: cascaded,
+		equal: func() bool { return slices.Equal(want, got) },
+	}
 }
 
 // matchHeaders compares headers: each wanted name must be there, names ignore

@@ -26,8 +26,10 @@ func matchJSON(want, got jsondoc.Value, rules ruleSet, strict bool) []Mismatch {
 
 // report adds a mismatch at the walker's place.
 func (w *walker) report(want, got, message string) {
-	w.found = append(w.found, Mismatch{Kind: BodyMismatch, In: CategoryBody,
-		Path: pathOf(w.steps), Want: want, Got: got, Message: message})
+	w.found = append(w.found, Mismatch{
+		Kind: BodyMismatch, In: CategoryBody,
+		Path: pathOf(w.steps), Want: want, Got: got, Message: message,
+	})
 }
 
 // below compares one step further down.
@@ -114,8 +116,10 @@ func (w *walker) objects(want, got jsondoc.Value) {
 }
 
 func (w *walker) container(want, got jsondoc.Value, cascaded bool) container {
-	c := container{object: want.Kind == jsondoc.KindObject, cascaded: cascaded,
-		equal: func() bool { return jsondoc.Equal(want, got) }}
+	c := container{
+		object: want.Kind == jsondoc.KindObject, cascaded: cascaded,
+		equal: func() bool { return jsondoc.Equal(want, got) },
+	}
 	if c.object {
 		c.want, c.got = newMembers(want).len(), newMembers(got).len()
 	} else {

@@ -31,8 +31,10 @@ func Merge(old, update *Document) (*Document, error) {
 		return nil, fmt.Errorf("merge pacts: one is between %q and %q, the other between %q and %q",
 			old.Consumer, old.Provider, update.Consumer, update.Provider)
 	}
-	merged := &Document{Consumer: update.Consumer, Provider: update.Provider, Version: V3,
-		Metadata: update.Metadata}
+	merged := &Document{
+		Consumer: update.Consumer, Provider: update.Provider, Version: V3,
+		Metadata: update.Metadata,
+	}
 	known := make(map[string]*Interaction, len(old.Interactions))
 	conflict := &ConflictError{}
 	for _, list := range [][]*Interaction{old.Interactions, update.Interactions} {

@@ -2,6 +2,7 @@ package pact_test
 
 import (
 	"bytes"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -40,9 +41,7 @@ func (p provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if p.change != nil {
 			p.change(r, &a)
 		}
-		for name, values := range a.Header {
-			w.Header()[name] = values
-		}
+		maps.Copy(w.Header(), a.Header)
 		w.WriteHeader(a.Status)
 		if a.Body != nil {
 			_, _ = w.Write(a.Body.Bytes) // a lost connection shows as a verdict
@@ -64,8 +63,10 @@ func failures(t *testing.T, doc *pact.Document, p http.Handler) (native, ours ma
 			native[name] = true
 		}
 	}
-	result, err := verifier.Run(t.Context(), doc, verifier.Options{ProviderURL: server.URL,
-		Header: http.Header{"Authorization": {"Bearer real"}}})
+	result, err := verifier.Run(t.Context(), doc, verifier.Options{
+		ProviderURL: server.URL, Transport: server.Client().Transport,
+		Header: http.Header{"Authorization": {"Bearer real"}},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -191,8 +192,10 @@ func serveSpace(t *testing.T, space *expectations.Space, w http.ResponseWriter, 
 	if _, err := body.ReadFrom(r.Body); err != nil {
 		t.Error(err)
 	}
-	hit, ok, err := space.Match(r.Context(), &expectations.Request{Method: r.Method, Path: r.URL.EscapedPath(), RawQuery: r.URL.RawQuery,
-		Host: r.Host, Header: r.Header, Body: expectations.Body{Bytes: body.Bytes(), Size: int64(body.Len())}}, expectations.MatchOptions{Peek: true})
+	hit, ok, err := space.Match(r.Context(), &expectations.Request{
+		Method: r.Method, Path: r.URL.EscapedPath(), RawQuery: r.URL.RawQuery,
+		Host: r.Host, Header: r.Header, Body: expectations.Body{Bytes: body.Bytes(), Size: int64(body.Len())},
+	}, expectations.MatchOptions{Peek: true})
 	if err != nil || !ok {
 		http.NotFound(w, r)
 		return
@@ -203,9 +206,7 @@ func serveSpace(t *testing.T, space *expectations.Space, w http.ResponseWriter, 
 		return
 	}
 	a := respond.Answers[0]
-	for name, values := range a.Header {
-		w.Header()[name] = values
-	}
+	maps.Copy(w.Header(), a.Header)
 	if a.Body != nil && a.Body.ContentType != "" && w.Header().Get("Content-Type") == "" {
 		w.Header().Set("Content-Type", a.Body.ContentType)
 	}

@@ -13,7 +13,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"strings"
 	"testing"
 	"time"
 )
@@ -193,6 +192,3 @@ func waitDial(ctx context.Context, addr string) error {
 		}
 	}
 }
-
-// oneLine is text on one line, for messages.
-func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

@@ -27,8 +27,10 @@ func TestParsePath(t *testing.T) {
 			t.Errorf("%q is %q, %v, want %q", tc.in, got, err, tc.want)
 		}
 	}
-	for _, in := range []string{"$x", "$.", "$..a", "$.a!", "$[", "$[]", "$['", "$['']", "$['a'", "$['a'.b", "$[0", "$[a]", "$[-1]",
-		"$[99999999999]", "$['a']b", ".a", "[0]", "$.a b", "\xff", "$.\xff"} {
+	for _, in := range []string{
+		"$x", "$.", "$..a", "$.a!", "$[", "$[]", "$['", "$['']", "$['a'", "$['a'.b", "$[0", "$[a]", "$[-1]",
+		"$[99999999999]", "$['a']b", ".a", "[0]", "$.a b", "\xff", "$.\xff",
+	} {
 		if got, err := pact.ParsePath(in); !errors.Is(err, pact.ErrPath) {
 			t.Errorf("%q is %q, %v, want an error", in, got, err)
 		}
@@ -58,8 +60,10 @@ func FuzzParse(f *testing.F) {
 	for _, c := range refCases()[:200:200] {
 		f.Add(document(c.version, c.interaction(0)))
 	}
-	for _, seed := range []string{`{"interactions":[]}`, `{"messages":[{}]}`, `{"interactions":[{"type":"x"}]}`,
-		`{"interactions":[{"request":{"body":{"content":"x","contentType":"application/json"}}}],"metadata":{"pactSpecification":{"version":"4.0"}}}`} {
+	for _, seed := range []string{
+		`{"interactions":[]}`, `{"messages":[{}]}`, `{"interactions":[{"type":"x"}]}`,
+		`{"interactions":[{"request":{"body":{"content":"x","contentType":"application/json"}}}],"metadata":{"pactSpecification":{"version":"4.0"}}}`,
+	} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, in []byte) {

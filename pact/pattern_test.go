@@ -14,10 +14,14 @@ import (
 // if it was skipped, with the reason.
 func exportedHeader(t *testing.T, value string) (example, regex string, ok bool, reason string) {
 	t.Helper()
-	e := &expectations.Expectation{ID: "e", Origin: expectations.OriginUser,
-		Request: &expectations.RequestMatcher{Path: expectations.Text{Value: "/a"},
-			Headers: expectations.MultiMatcher{Entries: []expectations.NamedTexts{text("X-A", value)}}},
-		Action: &expectations.Respond{Answers: []*expectations.Answer{answer(200, "")}}}
+	e := &expectations.Expectation{
+		ID: "e", Origin: expectations.OriginUser,
+		Request: &expectations.RequestMatcher{
+			Path:    expectations.Text{Value: "/a"},
+			Headers: expectations.MultiMatcher{Entries: []expectations.NamedTexts{text("X-A", value)}},
+		},
+		Action: &expectations.Respond{Answers: []*expectations.Answer{answer(200, "")}},
+	}
 	doc, skipped := export(t, pact.ExportOptions{}, e)
 	if len(doc.Interactions) == 0 {
 		return "", "", false, skipped[0].Reason

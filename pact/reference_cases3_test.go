@@ -27,11 +27,13 @@ func headerCases() []refCase {
 	add("one element two lines", `"X-A":["b, c"]`, "", h("X-A", "b"), h("X-A", "c"))
 	add("list more", `"X-A":["b"]`, "", h("X-A", "b"), h("X-A", "c"))
 	add("list fewer", `"X-A":["b","c"]`, "", h("X-A", "b"))
-	for _, name := range []string{"Accept", "Accept-Encoding", "Accept-Language", "Access-Control-Allow-Headers",
+	for _, name := range []string{
+		"Accept", "Accept-Encoding", "Accept-Language", "Access-Control-Allow-Headers",
 		"Access-Control-Allow-Methods", "Access-Control-Allow-Origin", "Access-Control-Expose-Headers",
 		"Access-Control-Request-Headers", "Access-Control-Request-Method", "Allow", "Cache-Control", "If-Match",
 		"If-None-Match", "Vary", "Via", "Content-Language", "Link", "WWW-Authenticate", "Set-Cookie", "Pragma", "Date",
-		"Accept-Charset", "TE", "Forwarded", "X-Forwarded-For", "Location", "ETag", "Cookie"} {
+		"Accept-Charset", "TE", "Forwarded", "X-Forwarded-For", "Location", "ETag", "Cookie",
+	} {
 		add("split list "+name, fmt.Sprintf(`%q:["a","b"]`, name), "", h(name, "a, b"))
 		add("split element "+name, fmt.Sprintf(`%q:["a, b"]`, name), "", h(name, "a, b"))
 		add("split string "+name, fmt.Sprintf(`%q:"a, b"`, name), "", h(name, "a, b"))

@@ -112,7 +112,8 @@ func (c refCase) verdict(t *testing.T) (ok bool, why string) {
 			path = "/case"
 		}
 		found = pact.CompileRequest(it.Request).Match(&expectations.Request{
-			Method: "POST", Path: path, RawQuery: query, Header: header, Body: body})
+			Method: "POST", Path: path, RawQuery: query, Header: header, Body: body,
+		})
 	} else {
 		status := c.got.status
 		if status == 0 {

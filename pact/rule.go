@@ -2,6 +2,7 @@ package pact
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/pactape/pactape/expectations/jsondoc"
 )
@@ -80,13 +81,8 @@ func RuleNames() []string {
 func (m Matcher) compile() (rule, error) {
 	name := m.Name()
 	for _, k := range ruleKinds {
-		if k.name == name {
+		if k.name == name || slices.Contains(k.aliases, name) {
 			return k.compile(m.Value)
-		}
-		for _, alias := range k.aliases {
-			if alias == name {
-				return k.compile(m.Value)
-			}
 		}
 	}
 	if name == "" {

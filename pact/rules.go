@@ -73,8 +73,12 @@ func (m Matcher) Name() string {
 		return scalarText(v)
 	}
 	for _, implied := range [...]struct{ attribute, name string }{
-		{"regex", "regex"}, {"min", "type"}, {"max", "type"},
-		{"timestamp", "datetime"}, {"time", "time"}, {"date", "date"},
+		{"regex", "regex"},
+		{"min", "type"},
+		{"max", "type"},
+		{"timestamp", "datetime"},
+		{"time", "time"},
+		{"date", "date"},
 	} {
 		if _, ok := m.Value.Get(implied.attribute); ok {
 			return implied.name
@@ -123,7 +127,9 @@ func readRulesV3(v jsondoc.Value) (Rules, error) {
 	for _, m := range v.Members {
 		category, ok := readCategory(m.Name)
 		if !ok {
-			rules = append(rules, unknownCategory(m.Name, m.Value))
+			if !m.Value.IsZero() {
+				rules = append(rules, unknownCategory(m.Name, m.Value))
+			}
 			continue
 		}
 		if m.Value.Kind != jsondoc.KindObject {
@@ -145,8 +151,10 @@ func readRulesV3(v jsondoc.Value) (Rules, error) {
 
 // unknownCategory is what is kept of a category that is not Pact's.
 func unknownCategory(name string, v jsondoc.Value) Rule {
-	return Rule{Category: Category(name), raw: v,
-		Invalid: fmt.Sprintf("unsupported matching rule category %q", name)}
+	return Rule{
+		Category: Category(name), raw: v,
+		Invalid: fmt.Sprintf("unsupported matching rule category %q", name),
+	}
 }
 
 // readDirect reads the rules of a category without names. Some writers put
@@ -249,8 +257,10 @@ func (r Rules) join(rule Rule) Rules {
 // are none.
 func writeRules(rules Rules) (v jsondoc.Value, ok bool) {
 	var members []jsondoc.Member
-	for _, c := range [...]Category{CategoryMethod, CategoryPath, CategoryQuery,
-		CategoryHeader, CategoryBody, CategoryStatus} {
+	for _, c := range [...]Category{
+		CategoryMethod, CategoryPath, CategoryQuery,
+		CategoryHeader, CategoryBody, CategoryStatus,
+	} {
 		of := rules.of(c)
 		switch {
 		case len(of) == 0:

@@ -60,8 +60,10 @@ func headerSubset(want Fields, got *expectations.Response) []Mismatch {
 // wholeBody compares bodies: as JSON if the contract has JSON, else as text.
 func wholeBody(want Body, got []byte) (reason string, found []Mismatch) {
 	mismatch := func(message string) []Mismatch {
-		return []Mismatch{{Kind: BodyMismatch, In: CategoryBody, Path: "$",
-			Want: clip(printable(want.Content())), Got: clip(printable(got)), Message: message}}
+		return []Mismatch{{
+			Kind: BodyMismatch, In: CategoryBody, Path: "$",
+			Want: clip(printable(want.Content())), Got: clip(printable(got)), Message: message,
+		}}
 	}
 	switch {
 	case want.Kind == BodyAbsent, want.Kind == BodyNull:

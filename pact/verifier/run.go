@@ -27,8 +27,8 @@ type Options struct {
 	// Header holds headers that are sent with every request. Each replaces
 	// what the contract has under its name.
 	Header http.Header
-	// Transport sends the requests; nil is [http.DefaultTransport]. It must
-	// not follow redirects, which a RoundTripper never does.
+	// Transport sends the requests. Required. It must not follow redirects,
+	// which a RoundTripper never does.
 	Transport http.RoundTripper
 	// Timeout bounds one interaction, its body included; 0 is
 	// [DefaultTimeout].
@@ -52,6 +52,9 @@ func Run(ctx context.Context, doc *pact.Document, o Options) (*pact.Result, erro
 	}
 	if base.Scheme != "http" && base.Scheme != "https" || base.Host == "" {
 		return nil, fmt.Errorf("provider URL %q: expected http://HOST or https://HOST", o.ProviderURL)
+	}
+	if o.Transport == nil {
+		return nil, errors.New("no transport to send requests with")
 	}
 	r := newRunner(base, o)
 	result := pact.NewResult()
@@ -93,9 +96,6 @@ type runner struct {
 
 func newRunner(base *url.URL, o Options) *runner {
 	r := &runner{base: base, Options: o}
-	if r.Transport == nil {
-		r.Transport = http.DefaultTransport
-	}
 	if r.Timeout <= 0 {
 		r.Timeout = DefaultTimeout
 	}

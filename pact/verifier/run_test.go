@@ -37,6 +37,7 @@ func verify(t *testing.T, doc *pact.Document, h http.HandlerFunc, o verifier.Opt
 	provider := httptest.NewServer(h)
 	t.Cleanup(provider.Close)
 	o.ProviderURL = provider.URL + o.ProviderURL
+	o.Transport = provider.Client().Transport
 	result, err := verifier.Run(t.Context(), doc, o)
 	if err != nil {
 		t.Fatal(err)
@@ -60,8 +61,12 @@ func TestRequest(t *testing.T) {
 	if !result.Verified {
 		t.Fatalf("%+v", result)
 	}
-	want := sent{"POST", "/base/a%20b/?a=x+y&a=2&z=1", "virtual.test", `{"n":1.50}`,
-		[]string{"a/b", "c/d"}, []string{"Bearer new"}, []string{"pactape/1"}}
+	want := sent{
+		"POST", "/base/a%20b/?a=x+y&a=2&z=1", "virtual.test", `{"n":1.50}`,
+		[]string{"a/b", "c/d"},
+		[]string{"Bearer new"},
+		[]string{"pactape/1"},
+	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("sent (-want +got):\n%s", diff)
 	}
@@ -78,10 +83,14 @@ func TestVerdicts(t *testing.T) {
 		places   []string
 	}{
 		{name: "good", response: `{"status":200,` + jsonType + `,"body":{"a":1}}`, handler: answerJSON(200, `{"a":1,"b":2}`)},
-		{name: "status", response: `{"status":201}`, handler: answerJSON(200, `{}`),
-			reason: "status code mismatch: expected 201 but was 200", places: []string{"status"}},
-		{name: "all differences", response: `{"status":200,"headers":{"X-A":"1"},"body":{"a":1,"b":[{"c":1}]}}`, handler: answerJSON(404, `{"a":2,"b":[{}]}`),
-			reason: "status code mismatch: expected 200 but was 404", places: []string{"status", "header X-A", "body $.a", "body $.b[0].c"}},
+		{
+			name: "status", response: `{"status":201}`, handler: answerJSON(200, `{}`),
+			reason: "status code mismatch: expected 201 but was 200", places: []string{"status"},
+		},
+		{
+			name: "all differences", response: `{"status":200,"headers":{"X-A":"1"},"body":{"a":1,"b":[{"c":1}]}}`, handler: answerJSON(404, `{"a":2,"b":[{}]}`),
+			reason: "status code mismatch: expected 200 but was 404", places: []string{"status", "header X-A", "body $.a", "body $.b[0].c"},
+		},
 		{name: "redirect is not followed", response: `{"status":302,"headers":{"Location":"/new"}}`, handler: func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "/new", http.StatusFound)
 		}},
@@ -112,8 +121,10 @@ func TestVerdicts(t *testing.T) {
 		{name: "closes early", response: `{"status":200}`, handler: func(http.ResponseWriter, *http.Request) {
 			panic(http.ErrAbortHandler)
 		}, reason: "no answer: EOF"},
-		{name: "unsupported rule", response: `{"status":200,"body":{"v":"1.0.0"},"matchingRules":{"body":{"$.v":{"matchers":[{"match":"semver"}]}}}}`,
-			handler: answerJSON(200, `{"v":"1.0.0"}`), reason: `unsupported matching rule "semver" at body $.v`, places: []string{"body $.v"}},
+		{
+			name: "unsupported rule", response: `{"status":200,"body":{"v":"1.0.0"},"matchingRules":{"body":{"$.v":{"matchers":[{"match":"semver"}]}}}}`,
+			handler: answerJSON(200, `{"v":"1.0.0"}`), reason: `unsupported matching rule "semver" at body $.v`, places: []string{"body $.v"},
+		},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -171,8 +182,10 @@ func TestHangingProvider(t *testing.T) {
 func TestRefused(t *testing.T) {
 	t.Parallel()
 	doc := contract(t, `{"description":"d","request":{"path":"/"},"response":{"status":200}}`)
-	result, err := verifier.Run(t.Context(), doc, verifier.Options{ProviderURL: "http://provider.test",
-		Transport: transport(func(*http.Request) (*http.Response, error) { return nil, errors.New("connection refused") })})
+	result, err := verifier.Run(t.Context(), doc, verifier.Options{
+		ProviderURL: "http://provider.test",
+		Transport:   transport(func(*http.Request) (*http.Response, error) { return nil, errors.New("connection refused") }),
+	})
 	if err != nil || result.Verified || result.Interactions[0].Reason != "no answer: connection refused" {
 		t.Errorf("%+v, %v", result, err)
 	}
@@ -180,15 +193,19 @@ func TestRefused(t *testing.T) {
 
 func TestOptions(t *testing.T) {
 	t.Parallel()
+	nowhere := transport(func(*http.Request) (*http.Response, error) { return nil, errors.New("nothing was to be sent") })
 	doc := contract(t, `{"description":"d","request":{"path":"/"},"response":{"status":200}}`)
 	for _, url := range []string{"", "provider.test:80", "ftp://provider.test", "http://", "http://a b"} {
-		if _, err := verifier.Run(t.Context(), doc, verifier.Options{ProviderURL: url}); err == nil {
+		if _, err := verifier.Run(t.Context(), doc, verifier.Options{ProviderURL: url, Transport: nowhere}); err == nil {
 			t.Errorf("%q is taken for a provider's URL", url)
 		}
 	}
+	if _, err := verifier.Run(t.Context(), doc, verifier.Options{ProviderURL: "http://provider.test"}); err == nil {
+		t.Error("there is nothing to send requests with")
+	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := verifier.Run(ctx, doc, verifier.Options{ProviderURL: "http://provider.test"}); !errors.Is(err, context.Canceled) {
+	if _, err := verifier.Run(ctx, doc, verifier.Options{ProviderURL: "http://provider.test", Transport: nowhere}); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %v", err)
 	}
 }
