@@ -179,6 +179,10 @@ func (h *lineHead) readLesson(s *scanner) {
 				h.lesson.Key = key
 				good++
 			}
+		case "mask":
+			if n, err := hex.Decode(h.lesson.Mask[:], fixed(s, 2*len(h.lesson.Mask))); err != nil || n == 0 {
+				h.lesson.Mask = [16]byte{}
+			}
 		case "caller":
 			good += readHex64(s, &h.lesson.Caller)
 		case "answer":

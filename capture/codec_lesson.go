@@ -31,6 +31,11 @@ type Lesson struct {
 	Skip string
 	// Key is the request key.
 	Key Key
+	// Mask is the hash of the key with its redacted places left aside; zero
+	// if the key has none, or is masked itself. By it a request finds the
+	// exchange that holds the tokens of another key in those places, as the
+	// request of a contract does.
+	Mask [16]byte
 	// Caller discriminates callers with different credentials; 0 is none.
 	Caller uint64
 	// Answer is a digest of the answer: equal answers to one key and caller

@@ -187,6 +187,10 @@ func appendLesson(dst []byte, l *Lesson) []byte {
 		return append(dst, '}')
 	}
 	dst = appendKey(append(dst, `,"key":`...), l.Key)
+	if l.Mask != [16]byte{} {
+		dst = hex.AppendEncode(append(dst, `,"mask":"`...), l.Mask[:])
+		dst = append(dst, '"')
+	}
 	dst = appendHex64(append(dst, `,"caller":"`...), l.Caller)
 	dst = appendHex64(append(dst, `","answer":"`...), l.Answer)
 	return append(dst, `"}`...)

@@ -114,6 +114,8 @@ type Learned struct {
 	// are linked by entry.same.
 	index map[indexKey]*entry
 	byID  map[uuid.UUID]*entry
+	// masks finds entries by [Lesson.Mask].
+	masks map[[16]byte][]*entry
 	// oldest and newest are the ends of the list in the order of learning.
 	oldest, newest *entry
 	claimed        map[uuid.UUID]struct{}
@@ -136,6 +138,7 @@ func NewLearned(o LearnedOptions) *Learned {
 		o:       o,
 		mask:    maskOf(o.Redactor),
 		index:   make(map[indexKey]*entry),
+		masks:   make(map[[16]byte][]*entry),
 		byID:    make(map[uuid.UUID]*entry),
 		claimed: make(map[uuid.UUID]struct{}),
 		stats:   LearnedStats{Skipped: make(map[string]uint64)},

@@ -23,6 +23,7 @@ type entry struct {
 	id         uuid.UUID
 	prev, next *entry // in the order of learning
 	same       *entry // another authority with the same hash
+	mask       [16]byte
 	// sequences are the answers, by caller; latest is the one learned from
 	// last.
 	sequences []sequence
@@ -75,7 +76,7 @@ func (l *Learned) Learn(lesson Lesson, pos journal.Position) LearnResult {
 			l.evict()
 			result.Evicted = true
 		}
-		e = &entry{key: lesson.Key, id: id}
+		e = &entry{key: lesson.Key, id: id, mask: lesson.Mask}
 		l.insert(e)
 	}
 	e.latest = l.sequence(e, lesson.Caller)
@@ -134,6 +135,9 @@ func (l *Learned) insert(e *entry) {
 	if e.key.Masked {
 		l.masked++
 	}
+	if e.mask != [16]byte{} {
+		l.masks[e.mask] = append(l.masks[e.mask], e)
+	}
 }
 
 // remove takes an entry out of the index.
@@ -163,6 +167,12 @@ func (l *Learned) remove(e *entry) {
 	}
 	if e.key.Masked {
 		l.masked--
+	}
+	if e.mask != [16]byte{} {
+		l.masks[e.mask] = slices.DeleteFunc(l.masks[e.mask], func(other *entry) bool { return other == e })
+		if len(l.masks[e.mask]) == 0 {
+			delete(l.masks, e.mask)
+		}
 	}
 	for i := range e.sequences {
 		l.runs -= len(e.sequences[i].runs)

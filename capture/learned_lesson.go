@@ -76,14 +76,18 @@ func (l *Learned) lesson(ex *Exchange, req *expectations.Request) Lesson {
 		return lesson
 	}
 	// Of secrets in headers the key knows nothing.
-	foreign := slices.ContainsFunc(ex.Redactions, func(r expectations.Redaction) bool {
+	redacted := slices.ContainsFunc(ex.Redactions, func(r expectations.Redaction) bool {
 		return r.Message == "request" && r.In != "header" && r.In != "cookie"
-	}) && (l.o.Redactor == nil || l.o.Redactor.Foreign(req))
-	if foreign {
+	})
+	switch {
+	case !redacted:
+		lesson.Key = KeyOf(req, l.headers)
+	case l.mask.Foreign(req):
 		lesson.Key = KeyOf(l.mask.Mask(req), l.headers)
 		lesson.Key.Masked = true
-	} else {
+	default:
 		lesson.Key = KeyOf(req, l.headers)
+		lesson.Mask = KeyOf(l.mask.Mask(req), l.headers).Hash
 	}
 	lesson.Caller = CallerOf(req)
 	lesson.Answer = answerDigest(ex.Response)

@@ -83,27 +83,50 @@ func (l *Learned) choose(req *expectations.Request, peek bool) (id uuid.UUID, po
 	key := KeyOf(req, l.headers)
 	l.mu.Lock()
 	e := l.lookup(key, req.Host)
-	foreign := e == nil && l.masked > 0
+	mask := e == nil && l.masked+len(l.masks) > 0
 	l.mu.Unlock()
-	if foreign {
+	foreign := false
+	if mask {
+		foreign = l.mask.Foreign(req)
 		key = KeyOf(l.mask.Mask(req), l.headers)
 		key.Masked = true
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if e = l.lookup(key, req.Host); e == nil {
+	if e = l.lookup(key, req.Host); e == nil && foreign {
+		e = nearest(newestFirst(l.masks[key.Hash]), key, req.Host)
+	}
+	if e == nil {
 		return id, pos, false
 	}
 	pos, ok = l.next(e, caller, peek)
 	return e.id, pos, ok
 }
 
-// lookup finds the entry of a key. Without an authority, on either side, any
-// other will do: for a request, its own Host first and then the one learned
-// last.
+// lookup finds the entry of a key.
 func (l *Learned) lookup(key Key, host string) *entry {
+	return nearest(func(yield func(*entry) bool) {
+		for e := l.index[indexKey{key.Hash, key.Masked}]; e != nil && yield(e); e = e.same {
+		}
+	}, key, host)
+}
+
+func newestFirst(entries []*entry) iter.Seq[*entry] {
+	return func(yield func(*entry) bool) {
+		for _, e := range slices.Backward(entries) {
+			if !yield(e) {
+				return
+			}
+		}
+	}
+}
+
+// nearest chooses among entries, the one learned last first, by their
+// authority. Without one, on either side, any other will do: for a request,
+// its own Host first.
+func nearest(entries iter.Seq[*entry], key Key, host string) *entry {
 	var found *entry
-	for e := l.index[indexKey{key.Hash, key.Masked}]; e != nil; e = e.same {
+	for e := range entries {
 		switch {
 		case e.key.Authority == key.Authority:
 			return e

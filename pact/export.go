@@ -77,7 +77,7 @@ func Export(ctx context.Context, seq iter.Seq2[*expectations.Expectation, error]
 		case err != nil:
 			x.skipped = append(x.skipped, Skipped{Description: "a recorded expectation", Reason: err.Error()})
 		case o.Takes(e):
-			x.add(e)
+			x.add(neutral(e))
 		}
 	}
 	if err := ctx.Err(); err != nil {
