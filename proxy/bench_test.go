@@ -138,7 +138,7 @@ func toDisk(t testing.TB) func(*config) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithCancel(context.Background())
+	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	ended := make(chan error, 1)
 	go func() { ended <- recordings.Run(ctx) }()
 	t.Cleanup(func() {

@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"net/http"
@@ -29,6 +30,9 @@ type requestBody struct {
 	ahead []byte
 	// total counts the bytes read from the client.
 	total int64
+	// again keeps what was read of a short body, so that the transport can
+	// send it once more when a connection turns out to be closed; nil: none.
+	again []byte
 	// whole says that the body was read to its end.
 	whole atomic.Bool
 	// broken says that reading it failed.
@@ -48,6 +52,9 @@ func (b *requestBody) Read(p []byte) (int, error) {
 	n, err := b.c.r.Body.Read(p)
 	b.total += int64(n)
 	_, _ = b.c.requestBuffer.Write(p[:n])
+	if b.again != nil {
+		b.again = append(b.again, p[:n]...)
+	}
 	switch {
 	case err == io.EOF || b.total == b.c.r.ContentLength:
 		b.whole.Store(true)
@@ -55,6 +62,21 @@ func (b *requestBody) Read(p []byte) (int, error) {
 		b.broken.Store(true)
 	}
 	return n, err
+}
+
+// maxAgain bounds the bodies that can be sent again, in bytes.
+const maxAgain = 64 << 10
+
+// errNotAgain is why a body cannot be sent again.
+var errNotAgain = errors.New("proxy: the request body has not been kept")
+
+// restart is the [http.Request.GetBody] of a short body. It works once the
+// body has been read to its end: before, somebody may still be reading it.
+func (b *requestBody) restart() (io.ReadCloser, error) {
+	if b.again == nil || !b.whole.Load() {
+		return nil, errNotAgain
+	}
+	return io.NopCloser(bytes.NewReader(b.again)), nil
 }
 
 // Close implements [io.Closer]. The server closes the client's body itself.

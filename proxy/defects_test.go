@@ -41,7 +41,7 @@ func TestGoproxyDefect01PanicIsContained(t *testing.T) {
 	t.Parallel()
 	server := upstreamTLS(t, func(http.ResponseWriter, *http.Request) {})
 	plain := upstreamFunc(t, func(http.ResponseWriter, *http.Request) {})
-	r := start(t, trusting(server), wrapTransport(t, func(tr proxy.Transport) proxy.Transport { return panicking{tr} }))
+	r := start(t, trusting(server), wrapTransport(func(tr proxy.Transport) proxy.Transport { return panicking{tr} }))
 	for i, do := range []struct {
 		client *http.Client
 		url    string
@@ -65,8 +65,8 @@ func TestGoproxyDefect01PanicIsContained(t *testing.T) {
 }
 
 // wrapTransport puts something around the rig's transport.
-func wrapTransport(t testing.TB, wrap func(proxy.Transport) proxy.Transport) func(*config) {
-	return func(c *config) { c.wrap = wrap; _ = t }
+func wrapTransport(wrap func(proxy.Transport) proxy.Transport) func(*config) {
+	return func(c *config) { c.wrap = wrap }
 }
 
 // failing returns neither an answer nor a usable error.
@@ -77,7 +77,7 @@ func (failing) RoundTrip(*http.Request) (*http.Response, error) { return nil, co
 // A request without an answer was a nil dereference.
 func TestGoproxyDefect02NoAnswerIsNoCrash(t *testing.T) {
 	t.Parallel()
-	r := start(t, wrapTransport(t, func(tr proxy.Transport) proxy.Transport { return failing{tr} }))
+	r := start(t, wrapTransport(func(tr proxy.Transport) proxy.Transport { return failing{tr} }))
 	for _, client := range []*http.Client{r.client(), r.client(h2Only)} {
 		if resp, _ := get(t, client, "https://api.test/"); resp.StatusCode/100 != 5 {
 			t.Errorf("answer is %d", resp.StatusCode)

@@ -14,31 +14,24 @@ import (
 	"github.com/pactape/pactape/expectations"
 )
 
-// TestRouting pins whom a request is answered by, depending on how and to whom
-// it is addressed.
-func TestRouting(t *testing.T) {
-	t.Parallel()
-	server := upstreamFunc(t, func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, "upstream "+r.URL.Path) })
-	host := hostOf(server.URL)
-	admin := func(c *config) {
-		c.Admin = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, "admin "+r.URL.Path) })
-		c.AdminAlias = func(method, path string) bool { return method == "PUT" && path == "/reset" }
-		c.AdminHosts = []string{"Pactape.Test"}
-	}
+// A route is a request and who answers it.
+type route struct {
+	name   string
+	change func(*config)
+	// line is the request line, host the Host field; US and PORT are replaced
+	// by our own address and port.
+	line, host string
+	want       string
+}
+
+// routes are requests that a proxy in front of the given server can get.
+func routes(server string) []route {
+	host := hostOf(server)
 	byHost := func(c *config) { c.ForwardByHost = true }
 	notByHost := func(c *config) { c.ForwardByHost = false }
-	reverse := func(c *config) {
-		u, _ := url.Parse(server.URL + "/base/")
-		c.Upstream = u
-	}
+	reverse := func(c *config) { c.Upstream, _ = url.Parse(server + "/base/") }
 	const us = "US"
-	for _, tt := range []struct {
-		name   string
-		change func(*config)
-		// request line and Host; US is replaced by our own address.
-		line, host string
-		want       string
-	}{
+	return []route{
 		{"admin path", byHost, "GET /mockserver/status", us, "200 admin /mockserver/status"},
 		{"admin path, any host", byHost, "GET /mockserver/status", "prometheus.test", "200 admin /mockserver/status"},
 		{"admin path, foreign upstream", byHost, "GET /metrics", host, "200 admin /metrics"},
@@ -72,7 +65,20 @@ func TestRouting(t *testing.T) {
 		{"reverse, no aliases", reverse, "PUT /reset", us, "200 upstream /base/reset"},
 		{"reverse, stub", reverse, "GET /stub", us, "200 stub"},
 		{"reverse, absolute elsewhere", reverse, "GET http://" + host + "/a", host, "200 upstream /a"},
-	} {
+	}
+}
+
+// TestRouting pins whom a request is answered by, depending on how and to whom
+// it is addressed.
+func TestRouting(t *testing.T) {
+	t.Parallel()
+	server := upstreamFunc(t, func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, "upstream "+r.URL.Path) })
+	admin := func(c *config) {
+		c.Admin = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, "admin "+r.URL.Path) })
+		c.AdminAlias = func(method, path string) bool { return method == "PUT" && path == "/reset" }
+		c.AdminHosts = []string{"Pactape.Test"}
+	}
+	for _, tt := range routes(server.URL) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			r := start(t, admin, tt.change)
@@ -170,46 +176,49 @@ func TestLoops(t *testing.T) {
 			t.Errorf("answer is %d", resp.StatusCode)
 		}
 	})
-	// Nothing but the mark on the request tells of these.
-	t.Run("through another server", func(t *testing.T) {
-		for name, tt := range map[string]struct {
-			reverse bool
-			status  int
-		}{"proxied": {false, 508}, "direct": {true, 404}} {
-			t.Run(name, func(t *testing.T) {
-				proxyAddr := make(chan string, 1)
-				mirror := rawServer(t, func(c net.Conn) {
-					addr := <-proxyAddr
-					proxyAddr <- addr
-					back, err := net.Dial("tcp", addr)
-					if err != nil {
-						return
-					}
-					defer back.Close()
-					go func() { _, _ = io.Copy(back, c) }()
-					_, _ = io.Copy(c, back)
-				})
-				r := start(t, func(c *config) {
-					if tt.reverse {
-						c.Upstream = &url.URL{Scheme: "http", Host: mirror}
-					}
-				})
-				proxyAddr <- r.addr
-				client, target := r.client(), "http://"+mirror+"/x"
+}
+
+// TestLoopThroughAnotherServer: nothing but the mark on the request tells of
+// such a loop.
+func TestLoopThroughAnotherServer(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		reverse bool
+		status  int
+	}{"proxied": {false, 508}, "direct": {true, 404}} {
+		t.Run(name, func(t *testing.T) {
+			proxyAddr := make(chan string, 1)
+			mirror := rawServer(t, func(c net.Conn) {
+				addr := <-proxyAddr
+				proxyAddr <- addr
+				back, err := net.Dial("tcp", addr)
+				if err != nil {
+					return
+				}
+				defer back.Close()
+				go func() { _, _ = io.Copy(back, c) }()
+				_, _ = io.Copy(c, back)
+			})
+			r := start(t, func(c *config) {
 				if tt.reverse {
-					client, target = r.direct(), "http://"+r.addr+"/x"
-				}
-				if resp, _ := get(t, client, target); resp.StatusCode != tt.status {
-					t.Errorf("answer is %d, want %d", resp.StatusCode, tt.status)
-				}
-				for _, ex := range r.tape.all() {
-					if ex.Failure == nil || ex.Failure.Kind != capture.FailLoop {
-						t.Errorf("a loop is recorded as %+v", ex)
-					}
+					c.Upstream = &url.URL{Scheme: "http", Host: mirror}
 				}
 			})
-		}
-	})
+			proxyAddr <- r.addr
+			client, target := r.client(), "http://"+mirror+"/x"
+			if tt.reverse {
+				client, target = r.direct(), "http://"+r.addr+"/x"
+			}
+			if resp, _ := get(t, client, target); resp.StatusCode != tt.status {
+				t.Errorf("answer is %d, want %d", resp.StatusCode, tt.status)
+			}
+			for _, ex := range r.tape.all() {
+				if ex.Failure == nil || ex.Failure.Kind != capture.FailLoop {
+					t.Errorf("a loop is recorded as %+v", ex)
+				}
+			}
+		})
+	}
 }
 
 func TestOwnHost(t *testing.T) {

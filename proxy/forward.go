@@ -54,6 +54,13 @@ func (c *call) outgoing(r *http.Request) *http.Request {
 		c.sent.total = int64(len(c.sent.ahead))
 		_, _ = c.requestBuffer.Write(c.sent.ahead)
 	}
+	if n := c.r.ContentLength; n > 0 && n <= maxAgain {
+		c.sent.again = c.sent.ahead
+		if !c.sent.read {
+			c.sent.again = make([]byte, 0, n)
+		}
+		r.GetBody = c.sent.restart
+	}
 	r.Body = &c.sent
 	return r
 }

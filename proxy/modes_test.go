@@ -209,82 +209,88 @@ func TestStreamingClientIsAnswered(t *testing.T) {
 	}
 }
 
+// An answerCase is an expectation's answer and what a client sees of it.
+type answerCase struct {
+	name   string
+	method string
+	answer *expectations.Answer
+	status string
+	header http.Header
+	body   string
+}
+
+var big = strings.Repeat("0123456789", 10_000)
+
+var answerCases = []answerCase{
+	{"nothing", "GET", &expectations.Answer{}, "200 OK", http.Header{"Content-Length": {"0"}}, ""},
+	{"body alone", "GET", text("hi"), "200 OK", http.Header{"Content-Length": {"2"}}, "hi"},
+	{"large body", "GET", text(big), "200 OK", http.Header{"Content-Length": {"100000"}}, big},
+	{
+		"typed body", "GET",
+		&expectations.Answer{Body: &expectations.AnswerBody{Bytes: []byte("{}"), ContentType: "application/json"}},
+		"200 OK",
+		http.Header{"Content-Length": {"2"}, "Content-Type": {"application/json"}},
+		"{}",
+	},
+	{
+		"type as written wins", "GET",
+		&expectations.Answer{
+			Header: http.Header{"content-type": {"text/x"}},
+			Body:   &expectations.AnswerBody{Bytes: []byte("{}"), ContentType: "application/json"},
+		},
+		"200 OK",
+		http.Header{"Content-Length": {"2"}, "Content-Type": {"text/x"}},
+		"{}",
+	},
+	{
+		"status, lists and cookies", "GET",
+		&expectations.Answer{
+			Status:  201,
+			Header:  http.Header{"X-List": {"1", "2"}, "Set-Cookie": {"a=b"}},
+			Cookies: []expectations.Cookie{{Name: "c", Value: "d"}},
+		},
+		"201 Created",
+		http.Header{"Content-Length": {"0"}, "X-List": {"1", "2"}, "Set-Cookie": {"a=b", "c=d"}},
+		"",
+	},
+	{
+		"framing is ours", "GET",
+		&expectations.Answer{
+			Header: http.Header{"Content-Length": {"999"}, "transfer-encoding": {"chunked"}},
+			Body:   &expectations.AnswerBody{Bytes: []byte("four")},
+		},
+		"200 OK",
+		http.Header{"Content-Length": {"4"}},
+		"four",
+	},
+	{"HEAD", "HEAD", text("four"), "200 OK", http.Header{"Content-Length": {"4"}}, ""},
+	{
+		"HEAD with a length", "HEAD", &expectations.Answer{Header: http.Header{"Content-Length": {"999"}}},
+		"200 OK",
+		http.Header{"Content-Length": {"999"}},
+		"",
+	},
+	{"204", "GET", &expectations.Answer{Status: 204, Body: text("ignored").Body}, "204 No Content", http.Header{}, ""},
+	{
+		"304", "GET", &expectations.Answer{Status: 304, Header: http.Header{"Etag": {`"1"`}}},
+		"304 Not Modified",
+		http.Header{"Etag": {`"1"`}},
+		"",
+	},
+	{
+		"trailers", "GET",
+		&expectations.Answer{Trailer: http.Header{"Grpc-Status": {"0"}}, Body: text("data").Body},
+		"200 OK",
+		http.Header{},
+		"data",
+	},
+}
+
 // TestAnswers: an expectation's answer on the wire, straight and through a
 // tunnel, over HTTP/1.1 and 2.
 func TestAnswers(t *testing.T) {
 	t.Parallel()
-	big := strings.Repeat("0123456789", 10_000)
-	for _, tt := range []struct {
-		name   string
-		method string
-		answer *expectations.Answer
-		status string
-		header http.Header
-		body   string
-	}{
-		{"nothing", "GET", &expectations.Answer{}, "200 OK", http.Header{"Content-Length": {"0"}}, ""},
-		{"body alone", "GET", text("hi"), "200 OK", http.Header{"Content-Length": {"2"}}, "hi"},
-		{"large body", "GET", text(big), "200 OK", http.Header{"Content-Length": {"100000"}}, big},
-		{
-			"typed body", "GET",
-			&expectations.Answer{Body: &expectations.AnswerBody{Bytes: []byte("{}"), ContentType: "application/json"}},
-			"200 OK",
-			http.Header{"Content-Length": {"2"}, "Content-Type": {"application/json"}},
-			"{}",
-		},
-		{
-			"type as written wins", "GET",
-			&expectations.Answer{
-				Header: http.Header{"content-type": {"text/x"}},
-				Body:   &expectations.AnswerBody{Bytes: []byte("{}"), ContentType: "application/json"},
-			},
-			"200 OK",
-			http.Header{"Content-Length": {"2"}, "Content-Type": {"text/x"}},
-			"{}",
-		},
-		{
-			"status, lists and cookies", "GET",
-			&expectations.Answer{
-				Status:  201,
-				Header:  http.Header{"X-List": {"1", "2"}, "Set-Cookie": {"a=b"}},
-				Cookies: []expectations.Cookie{{Name: "c", Value: "d"}},
-			},
-			"201 Created",
-			http.Header{"Content-Length": {"0"}, "X-List": {"1", "2"}, "Set-Cookie": {"a=b", "c=d"}},
-			"",
-		},
-		{
-			"framing is ours", "GET",
-			&expectations.Answer{
-				Header: http.Header{"Content-Length": {"999"}, "transfer-encoding": {"chunked"}},
-				Body:   &expectations.AnswerBody{Bytes: []byte("four")},
-			},
-			"200 OK",
-			http.Header{"Content-Length": {"4"}},
-			"four",
-		},
-		{"HEAD", "HEAD", text("four"), "200 OK", http.Header{"Content-Length": {"4"}}, ""},
-		{
-			"HEAD with a length", "HEAD", &expectations.Answer{Header: http.Header{"Content-Length": {"999"}}},
-			"200 OK",
-			http.Header{"Content-Length": {"999"}},
-			"",
-		},
-		{"204", "GET", &expectations.Answer{Status: 204, Body: text("ignored").Body}, "204 No Content", http.Header{}, ""},
-		{
-			"304", "GET", &expectations.Answer{Status: 304, Header: http.Header{"Etag": {`"1"`}}},
-			"304 Not Modified",
-			http.Header{"Etag": {`"1"`}},
-			"",
-		},
-		{
-			"trailers", "GET",
-			&expectations.Answer{Trailer: http.Header{"Grpc-Status": {"0"}}, Body: text("data").Body},
-			"200 OK",
-			http.Header{},
-			"data",
-		},
-	} {
+	for _, tt := range answerCases {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			r := start(t, inMode(expectations.Simulate))
