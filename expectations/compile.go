@@ -19,10 +19,10 @@ type Compiled struct {
 // must not be changed afterwards.
 //
 // The error is a [*PatternError] where a text is clearly meant as a regular
-// expression that Go's engine (RE2) cannot run: a look-around, a
-// back-reference, a possessive quantifier, a class that only Java knows, a
-// repetition beyond 1000. A text that is no regular expression at all, such as
-// "/a(b", is no error: it matches literally (MockServer).
+// expression that neither Go's engine (RE2) nor the backtracking one behind it
+// can run, or where a condition on the body is not of its kind. A text that is
+// no regular expression at all, such as "/a(b", is no error: it matches
+// literally (MockServer).
 func Compile(m *RequestMatcher) (*Compiled, error) {
 	return compileMatcher(m, compileText)
 }

@@ -46,7 +46,10 @@
 // serves nobody, we differ:
 //
 //   - Java's regular expressions become Go's (RE2), which cannot be made to
-//     hang. A text that clearly is one for Java and is none for RE2 is
+//     hang. A text that clearly is one for Java and is none for RE2
+//     (look-around, back-references, possessive quantifiers, Java's classes)
+//     runs on a backtracking engine, for a quarter of a second per value at
+//     most; one that takes longer does not match. What neither can run is
 //     rejected ([PatternError]); a text that is none for either is literal.
 //   - A name that must be absent asks for nothing else: it takes no pair of
 //     the request from other conditions.

@@ -106,7 +106,7 @@ func TestMatchExpectationCaptured(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for path, want := range map[string]bool{"/abc": true, "/a.*": false, "/a(?=b)": false} {
+	for path, want := range map[string]bool{"/abc": true, "/a.*": false, `/a\d\X`: false} {
 		stored := &expectations.Expectation{
 			Origin:  expectations.OriginCaptured,
 			Request: &expectations.RequestMatcher{Path: expectations.Text{Value: path}},

@@ -12,8 +12,8 @@ import (
 )
 
 // A PatternError says that a condition cannot be made executable: a regular
-// expression that uses what Go's engine (RE2) does not have, or a JSON body
-// matcher that is no JSON. [Compile] and [Set.Put] return it.
+// expression that no engine here can run, or a body matcher that is not of its
+// kind: no JSON, no JSON Schema, no XPath. [Compile] and [Set.Put] return it.
 type PatternError struct {
 	// Field is where it stands, e.g. "path" or "headers.Accept".
 	Field string
@@ -45,13 +45,15 @@ const (
 // line breaks too (MockServer RegexStringMatcher).
 //
 // A text that no engine can compile ("/a(b") is literal only, as it is for
-// MockServer. One that uses what Java's engine has and RE2 has not is an
-// error: read as a literal it would silently match nothing.
+// MockServer. One that uses what Java's engine has and RE2 has not runs on a
+// backtracking engine; if that has it not either it is an error: read as a
+// literal it would silently match nothing.
 type pattern struct {
 	// value is the text as written; "" matches anything.
 	value string
-	// re is nil where the text is literal only.
-	re *regexp.Regexp
+	// re and back are nil where the text is literal only; at most one is not.
+	re   *regexp.Regexp
+	back *backtracker
 	// all says that the regular expression matches every string.
 	all bool
 	// exact is the one text, folded, that the regular expression matches,
@@ -67,11 +69,19 @@ func compilePattern(field, value string) (pattern, error) {
 		return p, nil
 	}
 	if construct := javaOnly(value); construct != "" {
-		return p, &PatternError{field, value, fmt.Errorf("%s is not supported by this version", construct)}
+		back, err := compileBacktracking(value)
+		if err != nil {
+			return p, &PatternError{field, value, fmt.Errorf("%w (it has %s)", err, construct)}
+		}
+		p.back = back
+		return p, nil
 	}
 	tree, err := syntax.Parse(value, syntax.Perl|syntax.FoldCase|syntax.DotNL)
 	if err != nil {
-		if tooLarge(err) {
+		if !tooLarge(err) {
+			return p, nil
+		}
+		if p.back, err = compileBacktracking(value); err != nil {
 			return p, &PatternError{field, value, err}
 		}
 		return p, nil
@@ -120,11 +130,14 @@ func (p *pattern) match(s string) bool {
 	if p.re != nil {
 		return endsFold(s, p.suffix) && p.re.MatchString(s)
 	}
+	if p.back != nil {
+		return p.back.match(s)
+	}
 	return p.exact != "" && equalFold(p.exact, s)
 }
 
 // literal reports whether only value and exact, ignoring case, can match.
-func (p *pattern) literal() bool { return p.re == nil && !p.anything() }
+func (p *pattern) literal() bool { return p.re == nil && p.back == nil && !p.anything() }
 
 // anything reports whether every string matches.
 func (p *pattern) anything() bool { return p.all || p.value == "" }

@@ -141,7 +141,9 @@ func (s *javaScan) property(rest string) {
 		return
 	}
 	s.pos += end
-	if _, err := syntax.Parse(`\`+rest[:end+1], syntax.Perl); err != nil {
+	// Go knows some of Java's names too, as aliases of other classes.
+	_, java := javaClasses[rest[2:end]]
+	if _, err := syntax.Parse(`\`+rest[:end+1], syntax.Perl); err != nil || java {
 		s.found(&s.clear, `the class \`+rest[:end+1])
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/pactape/pactape/expectations"
 )
@@ -102,28 +103,77 @@ func TestTextThatIsNoRegex(t *testing.T) {
 	}
 }
 
-func TestCompileRejectsWhatOnlyJavaHas(t *testing.T) {
+// TestTextOfJava has what RE2 lacks; the verdicts are those of
+// java.util.regex.
+func TestTextOfJava(t *testing.T) {
+	t.Parallel()
+	for _, test := range []textCase{
+		{"look-ahead", "/a(?=b).*", "/abc", true},
+		{"look-ahead fails", "/a(?=b).*", "/acb", false},
+		{"negative look-ahead", "^(?!/admin).*$", "/users", true},
+		{"negative look-ahead fails", "^(?!/admin).*$", "/ADMIN/users", false},
+		{"look-behind", "a(?<=a)b", "ab", true},
+		{"negative look-behind", ".*(?<!x)b", "axb", false},
+		{"atomic group keeps what it took", "(?>a+)ab", "aab", false},
+		{"atomic group", "(?>a+)b", "aab", true},
+		{"back-reference", `/(a|b)/\1`, "/B/b", true},
+		{"back-reference differs", `/(a|b)/\1`, "/a/b", false},
+		{"back-reference by name", `(?<x>a|b)\k<x>`, "bb", true},
+		{"named groups are numbered in order", `(?<x>a)(b)\1\2`, "abab", true},
+		{"possessive", "[a-z]++z", "abcz", false},
+		{"possessive, enough left", `\d*+x`, "12x", true},
+		{"intersection", "[a-z&&[^b]]+x", "acx", true},
+		{"intersection leaves out", "[a-z&&[^b]]+x", "abx", false},
+		{"intersection of three", "[a-z&&[a-m]&&[^c]]+", "abd", true},
+		{"union", "[a-d[m-p]]+", "amp", true},
+		{"union leaves out", "[a-d[m-p]]+", "aq", false},
+		{"union with a complement", "[a[^b-z]]+", "aA1", true},
+		{"complement of a union", "[^a-d[m-p]]+", "xyz", true},
+		{"complement of an intersection", "[^a-z&&[^b]]+", "b1", true},
+		{"POSIX class", `\p{Alpha}+`, "abC", true},
+		{"POSIX class leaves out", `\p{Alpha}+`, "a1", false},
+		{"complement of a POSIX class", `\P{Alpha}+`, "12", true},
+		{"class of Java", `\p{javaDigit}+`, "12", true},
+		{"script", `\p{IsGreek}+`, "\u03b1\u03b2", true},
+		{"punctuation", `\p{Punct}+x`, "[]^`x", true},
+		{"horizontal space", `\h+x`, "\t\u00a0x", true},
+		{"horizontal space is no line break", `\h+x`, "\nx", false},
+		{"not horizontal space", `[\H]+`, "ab", true},
+		{"line break", `a\R+b+`, "a\r\nbb", true},
+		{"unicode escape", `\d\u0041`, "1a", true},
+		{"comments", "(?x) a b # text", "ab", true},
+		{"Java's flags mean nothing", "(?iu)(?=a).b", "AB", true},
+		{"quoted beside a look-ahead", `(?=.*)\Qa.b\E+`, "a.bbb", true},
+		{"many repetitions", "a{1001}", strings.Repeat("a", 1001), true},
+		{"too few of them", "a{1001}", strings.Repeat("a", 1000), false},
+		{"repetitions of repetitions", "(a{600}){3}", strings.Repeat("a", 1800), true},
+		{"digits are ASCII", `(?=.)\d`, "\u0663", false},
+		{"a dot matches line breaks", "(?=a).*b", "a\n\nb", true},
+		{"the text itself", "(?=a).*b", "(?=A).*B", true},
+	} {
+		t.Run(test.name, test.run)
+	}
+}
+
+// TestTextIsBounded: an expression that would try for ever gives up.
+func TestTextIsBounded(t *testing.T) {
+	t.Parallel()
+	started := time.Now()
+	if compilePath(t, `(?=.)(a+)+b\1?`).Match(get(strings.Repeat("a", 4000))) {
+		t.Error("a match")
+	}
+	if took := time.Since(started); took > 10*time.Second {
+		t.Errorf("gave up after %v", took)
+	}
+}
+
+func TestCompileRejectsWhatNoEngineHas(t *testing.T) {
 	t.Parallel()
 	for pattern, want := range map[string]string{
-		"/a(?=b).*":         "look-ahead (?=",
-		"^(?!/admin).*$":    "look-ahead (?!",
-		"(?<=a)b":           "look-behind (?<=",
-		"(?<!a)b":           "look-behind (?<!",
-		"(?>a+)b":           "atomic group",
-		`/(a|b)/\1`:         `back-reference \1`,
-		`(?<x>a)\k<x>`:      `back-reference \k<`,
-		`[a-z]++`:           "possessive quantifier ++",
-		`\d*+`:              "possessive quantifier *+",
-		`.*+x`:              "possessive quantifier *+",
-		`[a-z&&[^b]]`:       "class intersection",
-		`[a-d[m-p]]`:        "class within a class",
-		`\p{Alpha}+`:        `\p{Alpha}`,
-		`\P{javaLowerCase}`: `\P{javaLowerCase}`,
-		`\h+x`:              `\h`,
-		`\d\u0041`:          `\u`,
-		`(?x) a`:            "flag (?x)",
-		`a{1001}`:           "more than 1000",
-		`(a{600}){3}`:       "invalid repeat count",
+		`\d\X`:                  `the escape \X is not supported`,
+		`\p{InGreekExtended}+x`: `\p{InGreekExtended}`,
+		`\P{javaMirrored}`:      `\P{javaMirrored}`,
+		`\d\N{DIGIT ONE}`:       `the escape \N`,
 	} {
 		t.Run(pattern, func(t *testing.T) {
 			t.Parallel()
@@ -166,7 +216,7 @@ func TestCompileAcceptsWhatBothHave(t *testing.T) {
 }
 
 func FuzzCompile(f *testing.F) {
-	for _, seed := range []string{"/a(b", "[a-z]++", `\Q`, "(?", "[[", "{1,", `\p{`, "(?<=", "a{1001}", "\xff(", "c++"} {
+	for _, seed := range []string{"/a(b", "[a-z]++", `\Q`, "(?", "[[", "{1,", `\p{`, "(?<=", "a{1001}", "\xff(", "c++", "(?=a)[a&&[^b[c]]]", `\p{Alpha}\R++`, `(?x-d:\h)(?u)\Q(`} {
 		f.Add(seed, "/a")
 	}
 	f.Fuzz(func(t *testing.T, pattern, value string) {

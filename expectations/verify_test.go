@@ -105,7 +105,7 @@ func TestVerificationFailure(t *testing.T) {
 	}
 
 	_, pattern := errors.AsType[*expectations.PatternError](
-		expectations.Verify(received(), expectations.Verification{Request: on("(?=a)")}))
+		expectations.Verify(received(), expectations.Verification{Request: on(`\d\X`)}))
 	if !pattern {
 		t.Error("a bad pattern is no error")
 	}
@@ -143,7 +143,7 @@ func TestVerifySequence(t *testing.T) {
 	if want := "request sequence not found: 0 of 1 requests in order, 5 received"; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
-	err = expectations.VerifySequence(log, sequence{Requests: []*expectations.RequestMatcher{on("(?=a)")}})
+	err = expectations.VerifySequence(log, sequence{Requests: []*expectations.RequestMatcher{on(`\d\X`)}})
 	if _, pattern := errors.AsType[*expectations.PatternError](err); !pattern {
 		t.Errorf("a bad pattern: %v", err)
 	}

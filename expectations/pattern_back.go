@@ -1,0 +1,46 @@
+package expectations
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/dlclark/regexp2/v2"
+)
+
+// maxBacktracking is how long a regular expression on the backtracking engine
+// may take over one value; one that takes longer does not match. (MockServer
+// has such a limit too.)
+const maxBacktracking = 250 * time.Millisecond
+
+// A backtracker is a regular expression that RE2 cannot run, on an engine that
+// tries one way after another. What it spends on a value is bounded in time
+// and in memory.
+type backtracker struct{ re *regexp2.Regexp }
+
+// compileBacktracking compiles a text in the notation of Java's
+// java.util.regex, case-insensitively and with "." matching line breaks, to
+// match values as a whole.
+func compileBacktracking(java string) (*backtracker, error) {
+	text, err := translateJava(java)
+	if err != nil {
+		return nil, err
+	}
+	if flags, _, _ := strings.Cut(text, ")"); strings.HasPrefix(flags, "(?") && strings.HasSuffix(flags, "x") {
+		text += "\n" // ends a comment
+	}
+	// RE2 here means the classes \d, \s and \w, which are ASCII in Java too.
+	re, err := regexp2.Compile(`\A(?:`+text+`)\z`,
+		regexp2.RE2|regexp2.IgnoreCase|regexp2.Singleline, regexp2.OptionMaintainCaptureOrder())
+	if err != nil {
+		return nil, fmt.Errorf("no regular expression for either engine: %w", err)
+	}
+	re.MatchTimeout = maxBacktracking
+	return &backtracker{re}, nil
+}
+
+// match reports whether s matches within the bounds.
+func (b *backtracker) match(s string) bool {
+	ok, err := b.re.MatchString(s)
+	return ok && err == nil
+}
