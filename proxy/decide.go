@@ -58,8 +58,9 @@ func (c *call) answer(hit expectations.Hit) *reply {
 	rp := replyOf(hit.Answer)
 	rp.conditional(c.r, hit.Expectation.Origin)
 	if d := delayOf(hit.Answer.Delay); d > 0 {
-		if err := wait(c.r.Context(), d); err != nil {
+		if wait(c.r.Context(), d) != nil {
 			c.abort = true
+			return c.fail(failure{status: http.StatusBadGateway, kind: capture.FailAborted, text: clientLeft().Message})
 		}
 	}
 	c.facts.response = rp.fact()
@@ -88,12 +89,11 @@ func (c *call) loop() *reply {
 		return rp
 	}
 	c.readBody()
-	rp := c.fail(failure{
+	return c.fail(failure{
 		status: http.StatusLoopDetected, kind: capture.FailLoop,
-		text: "the request to " + c.target.host + " leads back to this proxy",
+		text:   "the request to " + c.target.host + " leads back to this proxy",
+		header: http.Header{"Via": c.p.via.v11},
 	})
-	rp.header["Via"] = c.p.via.v11
-	return rp
 }
 
 // fail finishes the call with a failure and returns what to tell the client.

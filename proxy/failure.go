@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"maps"
 	"net/http"
 
 	"github.com/pactape/pactape/capture"
@@ -14,6 +15,8 @@ type failure struct {
 	kind   capture.FailureKind
 	// text is short and has no internals.
 	text string
+	// header holds further fields of the answer.
+	header http.Header
 }
 
 // failureOf is the failure to get an answer of the host.
@@ -37,11 +40,9 @@ func failureOf(host string, err error) failure {
 func (f failure) message() string { return "pactape: " + f.text + "\n" }
 
 func (f failure) reply() *reply {
-	return &reply{
-		status: f.status,
-		header: http.Header{"Content-Type": {"text/plain; charset=utf-8"}},
-		body:   []byte(f.message()),
-	}
+	header := http.Header{"Content-Type": {"text/plain; charset=utf-8"}}
+	maps.Copy(header, f.header)
+	return &reply{status: f.status, header: header, body: []byte(f.message())}
 }
 
 func (f failure) recorded() *capture.Failure {

@@ -142,11 +142,12 @@ func (c *call) unanswered(err error) *reply {
 	switch {
 	case c.r.Context().Err() != nil:
 		c.abort = true
-		return c.fail(failure{status: http.StatusBadGateway, kind: capture.FailAborted, text: "the client went away"})
+		return c.fail(failure{status: http.StatusBadGateway, kind: capture.FailAborted, text: clientLeft().Message})
 	case c.sent.broken.Load():
-		rp := c.fail(failure{status: http.StatusBadRequest, kind: capture.FailAborted, text: "the request body cannot be read"})
-		rp.header["Connection"] = []string{"close"}
-		return rp
+		return c.fail(failure{
+			status: http.StatusBadRequest, kind: capture.FailAborted, text: "the request body cannot be read",
+			header: http.Header{"Connection": {"close"}},
+		})
 	}
 	f := failureOf(c.target.host, err)
 	if f.kind == capture.FailLoop {

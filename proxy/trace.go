@@ -104,11 +104,11 @@ func (t *tracer) seen() events {
 }
 
 // spent reports whether no hook of the tracer can be called any more: the call
-// found an idle connection at once, so that nothing was dialed, sent its
-// request on it to the end, and was answered.
+// was not forwarded at all; or it found an idle connection at once, so that
+// nothing was dialed, sent its request on it to the end, and was answered.
 func (t *tracer) spent() bool {
 	e := t.seen()
-	return e.conns == 1 && e.idle && !e.wrote.IsZero() && !e.first.IsZero()
+	return e.forwarded.IsZero() || e.conns == 1 && e.idle && !e.wrote.IsZero() && !e.first.IsZero()
 }
 
 // watch attaches a tracer to the call.
