@@ -7,7 +7,6 @@ import (
 	"io"
 	"iter"
 	"net/http"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -188,6 +187,46 @@ type stuckTape struct{ expectations.NoCaptured }
 func (stuckTape) Sync(context.Context) error      { return errUnreadable }
 func (stuckTape) RemoveAll(context.Context) error { return errUnreadable }
 
+// A client that leaves is no fault: nobody must act.
+func TestClientLeaves(t *testing.T) {
+	t.Parallel()
+	waiting := make(chan struct{})
+	r := start(t, func(o *admin.Options) {
+		o.Spaces = expectations.NewSpaces(expectations.SpacesOptions{Open: func(id expectations.SessionID) (*expectations.Space, error) {
+			return expectations.NewSpace(expectations.SpaceOptions{ID: id, Captured: slowTape{waiting: waiting}}), nil
+		}})
+	})
+	ctx, leave := context.WithCancel(t.Context())
+	req, err := http.NewRequestWithContext(ctx, http.MethodPut, r.server.URL+"/mockserver/mode?mode=SIMULATE", http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	go func() {
+		<-waiting
+		leave()
+	}()
+	if resp, err := r.server.Client().Do(req); err == nil {
+		resp.Body.Close()
+		t.Errorf("answered %s", resp.Status)
+	}
+	r.server.Close() // waits for the handler
+	if log := r.logs.String(); log != "" {
+		t.Errorf("the log says %s", log)
+	}
+}
+
+// A slowTape says when it is waited for, and makes wait for ever.
+type slowTape struct {
+	expectations.NoCaptured
+	waiting chan struct{}
+}
+
+func (s slowTape) Sync(ctx context.Context) error {
+	close(s.waiting)
+	<-ctx.Done()
+	return ctx.Err()
+}
+
 // Each format of retrieve is a file and rows, and each type has each format.
 func TestFormatsHaveFiles(t *testing.T) {
 	t.Parallel()
@@ -217,8 +256,5 @@ func TestFormatsHaveFiles(t *testing.T) {
 	slices.Sort(formats)
 	if d := cmp.Diff(named, formats); d != "" {
 		t.Errorf("files and rows (-files +rows)\n%s", d)
-	}
-	if _, err := os.Stat("retrieve.go"); err != nil {
-		t.Error(err)
 	}
 }
