@@ -161,6 +161,16 @@ func TestExportCaptured(t *testing.T) {
 		t.Errorf("needed headers (-want +got):\n%s", diff)
 	}
 
+	// Every example satisfies its own rules.
+	for _, it := range doc.Interactions {
+		if found := pact.CompileRequest(it.Request).Match(pact.BuildRequest(it)); found != nil {
+			t.Errorf("%s: request %+v", it.Description, found)
+		}
+		if found := pact.CompileResponse(it.Response).Match(responseOf(it.Response)); found != nil {
+			t.Errorf("%s: response %+v", it.Description, found)
+		}
+	}
+
 	// The order of recording makes no difference.
 	for i, j := 0, len(es)-1; i < j; i, j = i+1, j-1 {
 		es[i], es[j] = es[j], es[i]

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/pactape/pactape/expectations"
-	"github.com/pactape/pactape/expectations/jsondoc"
 )
 
 // A RequestMatcher is the compiled request of an interaction: the condition
@@ -25,8 +24,6 @@ type ResponseMatcher struct {
 	want     *Response
 	rules    compiledRules
 	problems []Mismatch
-	// gotJSON is the answer's body where it has been parsed already.
-	gotJSON *jsondoc.Value
 }
 
 // compiledRules are the rules of a message by category.
@@ -124,7 +121,7 @@ func (m *ResponseMatcher) Match(got *expectations.Response) []Mismatch {
 	found = append(found, matchHeaders(m.want.Headers, values, m.rules.header)...)
 	return append(found, bodyMatch{
 		want: m.want.Body, headers: m.want.Headers,
-		got: got.Body.Bytes, gotType: firstValue(values("Content-Type")), gotJSON: m.gotJSON,
+		got: got.Body.Bytes, gotType: firstValue(values("Content-Type")),
 		rules: m.rules.body, headerRules: m.rules.header,
 	}.run()...)
 }
