@@ -168,6 +168,7 @@ func childSocket(ctx context.Context, args []string) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	//nolint:bodyclose // there is none to close after a WebSocket's handshake
 	conn, _, err := websocket.Dial(ctx, args[0], &websocket.DialOptions{HTTPClient: &http.Client{Transport: transport}})
 	if err != nil {
 		return nil, err

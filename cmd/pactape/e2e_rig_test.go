@@ -162,48 +162,68 @@ func finish(t *testing.T, cmd *exec.Cmd) result {
 	return result{cmd.ProcessState.ExitCode(), stdout.String(), stderr.String()}
 }
 
+// A process is one that runs while the test goes on.
+type process struct {
+	cmd            *exec.Cmd
+	stdout, stderr *tail
+	ended          chan struct{} // closed when it has ended
+}
+
+// start starts a command; the end of the test ends it.
+func start(t *testing.T, cmd *exec.Cmd) *process {
+	t.Helper()
+	p := &process{cmd: cmd, stdout: newTail(), stderr: newTail(), ended: make(chan struct{})}
+	cmd.Stdout, cmd.Stderr = p.stdout, p.stderr
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	go func() { // ends with the process, for which the cleanup waits
+		defer close(p.ended)
+		_ = cmd.Wait() // the result is in ProcessState
+	}()
+	t.Cleanup(func() {
+		p.kill()
+		if t.Failed() {
+			t.Logf("%s said:\n%s%s", cmd, p.stdout, p.stderr)
+		}
+	})
+	return p
+}
+
+// kill ends the process at once, as SIGKILL does.
+func (p *process) kill() {
+	_ = p.cmd.Process.Kill() // it may have ended
+	<-p.ended
+}
+
+// end waits until the process has ended by itself.
+func (p *process) end(t *testing.T) result {
+	t.Helper()
+	select {
+	case <-p.ended:
+	case <-time.After(patience):
+		t.Fatalf("%s does not end", p.cmd)
+	}
+	return result{p.cmd.ProcessState.ExitCode(), p.stdout.String(), p.stderr.String()}
+}
+
 // A server is a running pactape serve.
 type server struct {
 	home
-	cmd            *exec.Cmd
-	addr           string
-	stdout, stderr *tail
-	ended          chan struct{} // closed when the process has ended
-	client         *http.Client  // speaks to it directly
+	*process
+	addr   string
+	client *http.Client // speaks to it directly
 }
 
 // serve starts pactape serve on a free port and waits until it is ready.
 func (h home) serve(t *testing.T, args ...string) *server {
 	t.Helper()
-	s := &server{
-		home: h, stdout: newTail(), stderr: newTail(), ended: make(chan struct{}),
-		client: &http.Client{Transport: &http.Transport{}},
-	}
-	s.cmd = h.command(t, append([]string{"serve", "--listen", "127.0.0.1:0"}, args...)...)
-	s.cmd.Stdout, s.cmd.Stderr = s.stdout, s.stderr
-	if err := s.cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	go func() { // ends with the process, for which the cleanup waits
-		defer close(s.ended)
-		_ = s.cmd.Wait()
-	}()
-	t.Cleanup(func() {
-		s.client.CloseIdleConnections()
-		s.kill()
-		if t.Failed() {
-			t.Logf("pactape serve said:\n%s%s", s.stdout, s.stderr)
-		}
-	})
+	s := &server{home: h, client: &http.Client{Transport: &http.Transport{}}}
+	t.Cleanup(s.client.CloseIdleConnections)
+	s.process = start(t, h.command(t, append([]string{"serve", "--listen", "127.0.0.1:0"}, args...)...))
 	ready := regexp.MustCompile(`pactape: listening on (\S+) \(mode [A-Z]+\)`)
 	s.addr = s.stdout.wait(t, ready, s.ended)
 	return s
-}
-
-// kill ends the process at once, as SIGKILL does.
-func (s *server) kill() {
-	_ = s.cmd.Process.Kill() // it may have ended
-	<-s.ended
 }
 
 // proxy is the URL of the server as a proxy; a session is its user name.

@@ -3,6 +3,8 @@ package main_test
 import (
 	"crypto/tls"
 	"crypto/x509"
+	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/url"
@@ -25,6 +27,18 @@ type upstream struct {
 
 func startUpstream(t *testing.T, name string, handler http.Handler) *upstream {
 	t.Helper()
+	u, ln, config := listenUpstream(t, name)
+	server := &http.Server{Handler: handler, ErrorLog: log.New(io.Discard, "", 0)} // some clients do not trust it
+	u.stop = func() { _ = server.Close() }
+	t.Cleanup(u.stop)
+	go func() { _ = server.Serve(tls.NewListener(ln, config)) }() // ends with Close
+	return u
+}
+
+// listenUpstream is an upstream that is yet to be served, on the listener and
+// with the certificates returned.
+func listenUpstream(t *testing.T, name string) (*upstream, net.Listener, *tls.Config) {
+	t.Helper()
 	authority, err := certs.Load(certs.Options{Home: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)
@@ -39,11 +53,7 @@ func startUpstream(t *testing.T, name string, handler http.Handler) *upstream {
 	}
 	u := &upstream{host: name + ".localhost:" + port, addr: ln.Addr().String(), ca: authority.CertPath()}
 	u.url = "https://" + u.host
-	server := &http.Server{Handler: handler}
-	u.stop = func() { _ = server.Close() }
-	t.Cleanup(u.stop)
-	go func() { _ = server.Serve(tls.NewListener(ln, authority.TLSConfig())) }() // ends with Close
-	return u
+	return u, ln, authority.TLSConfig()
 }
 
 // through is an HTTP client behind a proxy that trusts the authority in

@@ -1,0 +1,85 @@
+package main_test
+
+import (
+	"crypto/tls"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"regexp"
+	"runtime"
+	"strconv"
+	"testing"
+)
+
+// TestE2EMemory downloads 1 GB through pactape serve, recording, and looks at
+// the most memory that the process ever had: it does not grow with the body.
+func TestE2EMemory(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("it downloads 1 GB")
+	}
+	if runtime.GOOS != "linux" {
+		t.Skip("the memory of a process is read from /proc")
+	}
+	chunk := make([]byte, 1<<20)
+	for i := range chunk {
+		chunk[i] = byte(i * i >> 7)
+	}
+	u := startUpstream(t, "big", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		n, err := strconv.Atoi(r.URL.Query().Get("mb"))
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusBadRequest)
+			return
+		}
+		for range n {
+			if _, err := w.Write(chunk); err != nil {
+				return // the test is over
+			}
+		}
+	}))
+	s := newHome(t).serve(t, "--mode", "CAPTURE", "--upstream-ca", u.ca)
+	transport := &http.Transport{ // HTTP/1.1 to the proxy, HTTP/2 from there
+		Proxy: http.ProxyURL(s.proxy("")), TLSClientConfig: &tls.Config{RootCAs: rootsOf(t, s.path("home", "ca.pem"))},
+	}
+	defer transport.CloseIdleConnections()
+	client := &http.Client{Transport: transport}
+	download := func(megabytes int) {
+		resp, err := client.Get(fmt.Sprintf("%s/download?mb=%d", u.url, megabytes))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer resp.Body.Close()
+		if n, err := io.Copy(io.Discard, resp.Body); err != nil || n != int64(megabytes)<<20 {
+			t.Fatalf("got %d bytes of %d MB: %v", n, megabytes, err)
+		}
+	}
+	download(64) // what a recorded body may take at most is taken now
+	before := peakMemory(t, s.cmd.Process.Pid)
+	download(1024)
+	after := peakMemory(t, s.cmd.Process.Pid)
+	t.Logf("peak memory: %d MB after 64 MB, %d MB after 1 GB more", before>>20, after>>20)
+	// The request log keeps the recorded 10 MB of each.
+	if grown := after - before; grown > 48<<20 || after > 128<<20 {
+		t.Errorf("peak memory went from %d MB to %d MB", before>>20, after>>20)
+	}
+	s.wantMetric(t, "pactape_exchanges_truncated_total", 2)
+}
+
+// peakMemory is the most resident memory that a process has had, in bytes.
+func peakMemory(t *testing.T, pid int) int64 {
+	t.Helper()
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := regexp.MustCompile(`VmHWM:\s*(\d+) kB`).FindSubmatch(status)
+	if found == nil {
+		t.Fatalf("no VmHWM in:\n%s", status)
+	}
+	kb, err := strconv.ParseInt(string(found[1]), 10, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return kb << 10
+}
