@@ -15,6 +15,8 @@ import (
 	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/status"
+
+	"github.com/pactape/pactape/expectations"
 )
 
 // rawCodec sends byte slices as they are.
@@ -171,5 +173,41 @@ func bidiCall(ctx context.Context, t *testing.T, r *rig, conn *grpc.ClientConn) 
 	ex := r.tape.wait(t, before+1)
 	if ex.Failure != nil || ex.Response.Trailer.Get("Grpc-Status") != "0" || len(ex.Request.Body.Bytes) != 5*14 {
 		t.Errorf("exchange %+v, request of %d bytes", ex, len(ex.Request.Body.Bytes))
+	}
+}
+
+// TestGRPCReplay: an answer with trailers, as it is learned from a call, is
+// one that gRPC clients understand; so is one of trailers only.
+func TestGRPCReplay(t *testing.T) {
+	t.Parallel()
+	r := start(t, inMode(expectations.Simulate))
+	header := http.Header{"Content-Type": {"application/grpc+raw"}}
+	r.put("/test.Echo/Unary", &expectations.Answer{
+		Header: header, Trailer: http.Header{"Grpc-Status": {"0"}},
+		Body: &expectations.AnswerBody{Kind: expectations.AnswerBinary, Bytes: []byte("\x00\x00\x00\x00\x08replayed")},
+	})
+	failed := header.Clone()
+	failed.Set("Grpc-Status", "9")
+	failed.Set("Grpc-Message", "not today")
+	r.put("/test.Echo/Fail", &expectations.Answer{Header: failed})
+	for name, creds := range map[string]credentials.TransportCredentials{
+		"tls": credentials.NewTLS(r.tlsConfig()), "plain": insecure.NewCredentials(),
+	} {
+		conn, err := grpc.NewClient("passthrough:///api.test:443", grpc.WithTransportCredentials(creds),
+			grpc.WithContextDialer(r.dialThrough), grpc.WithDefaultCallOptions(grpc.ForceCodec(rawCodec{})))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		ctx, cancel := context.WithTimeout(t.Context(), patience)
+		defer cancel()
+		in, out := []byte("hello"), []byte(nil)
+		if err := conn.Invoke(ctx, "/test.Echo/Unary", &in, &out); err != nil || string(out) != "replayed" {
+			t.Errorf("%s: %q, %v", name, out, err)
+		}
+		err = conn.Invoke(ctx, "/test.Echo/Fail", &in, &out)
+		if s := status.Convert(err); s.Code() != codes.FailedPrecondition || s.Message() != "not today" {
+			t.Errorf("%s: failing call: %v", name, err)
+		}
 	}
 }

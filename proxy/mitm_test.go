@@ -7,6 +7,8 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptrace"
+	"net/textproto"
 	"net/url"
 	"strings"
 	"sync"
@@ -272,5 +274,85 @@ func countConns(n *atomic.Int64) func(net.Conn, http.ConnState) {
 		if s == http.StateNew {
 			n.Add(1)
 		}
+	}
+}
+
+// TestCallsDoNotMix: interim answers, bodies and records of calls side by side
+// belong to their own, whatever is used again between them.
+func TestCallsDoNotMix(t *testing.T) {
+	t.Parallel()
+	const clients, each = 8, 40
+	server := upstreamTLS(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("X-Id", r.URL.Path)
+		w.WriteHeader(http.StatusEarlyHints)
+		body, _ := io.ReadAll(r.Body)
+		if strings.HasSuffix(r.URL.Path, "3") {
+			_ = http.NewResponseController(w).Flush() // unknown length
+		}
+		_, _ = w.Write(body)
+	})
+	plain := upstreamFunc(t, server.Config.Handler.ServeHTTP)
+	r := start(t, trusting(server))
+	var wg sync.WaitGroup
+	for i := range clients {
+		base, client := plain.URL, r.client()
+		switch i % 3 {
+		case 1:
+			base = server.URL
+		case 2:
+			base, client = server.URL, r.client(h2Only)
+		}
+		wg.Go(func() {
+			for j := range each {
+				callWithHints(t, client, base, fmt.Sprintf("/%d/%d", i, j))
+			}
+		})
+	}
+	wg.Wait()
+	all := r.tape.all()
+	if len(all) != clients*each {
+		t.Fatalf("%d exchanges recorded, want %d", len(all), clients*each)
+	}
+	for _, ex := range all {
+		id := ex.Request.Path
+		if string(ex.Request.Body.Bytes) != id || string(ex.Response.Body.Bytes) != id || ex.Response.Header.Get("X-Id") != id {
+			t.Errorf("exchange of %s has request %q, response %q", id, ex.Request.Body.Bytes, ex.Response.Body.Bytes)
+		}
+		if ex.Upstream == "" || ex.Timings.Total <= 0 || ex.Timings.Wait < 0 || ex.Timings.Wait > ex.Timings.Total {
+			t.Errorf("exchange of %s: upstream %q, timings %+v", id, ex.Upstream, ex.Timings)
+		}
+	}
+}
+
+// callWithHints sends a call of which all that comes back must carry its id.
+func callWithHints(t *testing.T, client *http.Client, base, id string) {
+	t.Helper()
+	var hint string
+	ctx := httptrace.WithClientTrace(t.Context(), &httptrace.ClientTrace{
+		Got1xxResponse: func(_ int, h textproto.MIMEHeader) error { hint = h.Get("X-Id"); return nil },
+	})
+	resp, err := client.Do(newRequest(t, "POST", base+id, strings.NewReader(id)).WithContext(ctx))
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	defer resp.Body.Close()
+	body, _ := io.ReadAll(resp.Body)
+	if string(body) != id || hint != id || resp.Header.Get("X-Id") != id {
+		t.Errorf("call %s got hint %q, header %q, body %q", id, hint, resp.Header.Get("X-Id"), body)
+	}
+}
+
+func TestIdleConnectionsEnd(t *testing.T) {
+	t.Parallel()
+	r := start(t, func(c *config) { c.IdleTimeout = 50 * time.Millisecond })
+	c := r.dial()
+	_, _ = io.WriteString(c, "GET /none HTTP/1.1\r\nHost: "+r.addr+"\r\n\r\n")
+	br := bufio.NewReader(c)
+	if resp, _ := read(t, br, "GET"); resp.StatusCode != 404 || resp.Close {
+		t.Errorf("answer is %d, close %v", resp.StatusCode, resp.Close)
+	}
+	if _, err := br.ReadByte(); err == nil {
+		t.Error("the connection stays open")
 	}
 }
