@@ -23,6 +23,8 @@ type serveCommand struct {
 	proxy    *proxyFlags
 	capture  *captureFlags
 	upstream *upstreamFlags
+	// admin is the separate admin listener, nil if there is none.
+	admin net.Listener
 }
 
 func newServe() *cobra.Command {
@@ -70,7 +72,16 @@ func (s *serveCommand) run(cmd *cobra.Command) error {
 	if err != nil {
 		return errors.Join(err, stack.close())
 	}
-	s.announce(cmd, stack, space, listeners[0])
+	if s.server.adminListen != "" {
+		if err := s.allowed("--admin-listen", s.server.adminListen); err != nil {
+			return errors.Join(err, stack.close())
+		}
+		if s.admin, err = new(net.ListenConfig).Listen(ctx, "tcp", s.server.adminListen); err != nil {
+			return errors.Join(fmt.Errorf("--admin-listen: %w", err), stack.close())
+		}
+		defer func() { _ = s.admin.Close() }() // closed already by its server, as a rule
+	}
+	s.announce(cmd, stack, space, listeners)
 	err = s.serveAll(ctx, stack, listeners)
 	return errors.Join(err, stack.close())
 }
@@ -95,29 +106,34 @@ func (s *serveCommand) options(cmd *cobra.Command) (stackOptions, error) {
 	if o.log, err = newLogger(cmd, s.server.logLevel); err != nil {
 		return o, err
 	}
-	loopback, err := isLoopback(s.server.listen)
-	if err != nil {
+	if err := s.allowed("--listen", s.server.listen); err != nil {
 		return o, err
 	}
-	if !loopback && !s.server.allowRemote {
-		return o, fmt.Errorf("refusing to listen on %s, which other machines can reach: anyone there could use the proxy and read what it recorded; add --allow-remote if that is wanted", s.server.listen)
-	}
-	o.forwardByHost = s.server.forwardByHost || loopback
+	o.forwardByHost = s.server.forwardByHost || isLoopback(s.server.listen)
 	if s.capture.noRedact {
 		o.log.Warn("redaction is off: secrets are written to disk and into contracts as they are")
 	}
 	return o, nil
 }
 
+// allowed checks the address of a listener: one that other machines reach
+// must be asked for.
+func (s *serveCommand) allowed(flag, address string) error {
+	if _, _, err := net.SplitHostPort(address); err != nil {
+		return &usageError{fmt.Errorf("%s %q: an address with a port is wanted, e.g. 127.0.0.1:1080", flag, address)}
+	}
+	if !isLoopback(address) && !s.server.allowRemote {
+		return fmt.Errorf("refusing to listen on %s, which other machines can reach: anyone there could use the proxy and read what it recorded; add --allow-remote if that is wanted", address)
+	}
+	return nil
+}
+
 // isLoopback reports whether a listen address is reachable from this machine
 // alone.
-func isLoopback(address string) (bool, error) {
-	host, _, err := net.SplitHostPort(address)
-	if err != nil {
-		return false, &usageError{fmt.Errorf("--listen %q: an address with a port is wanted, e.g. 127.0.0.1:1080", address)}
-	}
+func isLoopback(address string) bool {
+	host, _, _ := net.SplitHostPort(address) // checked by allowed
 	ip := net.ParseIP(host)
-	return host == "localhost" || (ip != nil && ip.IsLoopback()), nil
+	return host == "localhost" || (ip != nil && ip.IsLoopback())
 }
 
 // listen opens the main listener and those of sessions.
@@ -136,10 +152,8 @@ func (s *serveCommand) listen(ctx context.Context) (listeners []proxy.Listener, 
 		if err != nil {
 			return listeners, &usageError{fmt.Errorf("--session-listen: %w", err)}
 		}
-		if loopback, err := isLoopback(pair[1]); err != nil {
+		if err := s.allowed("--session-listen", pair[1]); err != nil {
 			return listeners, err
-		} else if !loopback && !s.server.allowRemote {
-			return listeners, fmt.Errorf("refusing to listen on %s without --allow-remote", pair[1])
 		}
 		ln, err := new(net.ListenConfig).Listen(ctx, "tcp", pair[1])
 		if err != nil {
@@ -156,40 +170,40 @@ func closeAll(listeners []proxy.Listener) {
 	}
 }
 
-// announce prints what was loaded, and the line that scripts wait for.
-func (s *serveCommand) announce(cmd *cobra.Command, stack *stack, space *expectations.Space, ln net.Listener) {
+// announce prints what was loaded and where else we listen, and last the line
+// that scripts wait for.
+func (s *serveCommand) announce(cmd *cobra.Command, stack *stack, space *expectations.Space, listeners []proxy.Listener) {
 	if n := space.Captured.Len(); n > 0 {
-		_, _ = fmt.Fprintf(cmd.ErrOrStderr(), "pactape: loaded %d captured expectations of session %s (--fresh ignores them)\n", n, space.ID)
+		_, _ = fmt.Fprintf(cmd.ErrOrStderr(), "pactape: loaded %s of session %s (--fresh ignores them)\n", plural(n, "captured expectation"), space.ID)
 	}
-	for _, extra := range s.server.sessionListen {
-		_, _ = fmt.Fprintf(cmd.ErrOrStderr(), "pactape: session listener %s\n", extra)
+	for _, ln := range listeners[1:] {
+		_, _ = fmt.Fprintf(cmd.OutOrStdout(), "pactape: session %s on %s\n", ln.Session, ln.Addr())
 	}
-	_, _ = fmt.Fprintf(cmd.OutOrStdout(), "pactape: listening on %s (mode %s)\n", ln.Addr(), stack.o.mode)
+	if s.admin != nil {
+		_, _ = fmt.Fprintf(cmd.OutOrStdout(), "pactape: admin API on %s\n", s.admin.Addr())
+	}
+	_, _ = fmt.Fprintf(cmd.OutOrStdout(), "pactape: listening on %s (mode %s)\n", listeners[0].Addr(), stack.o.mode)
 }
 
 // serveAll serves the proxy and, if there is one, the separate admin
 // listener, until ctx ends or one of them fails.
 func (s *serveCommand) serveAll(ctx context.Context, stack *stack, listeners []proxy.Listener) error {
-	if s.server.adminListen == "" {
+	if s.admin == nil {
 		return stack.serve(ctx, listeners...)
-	}
-	ln, err := new(net.ListenConfig).Listen(ctx, "tcp", s.server.adminListen)
-	if err != nil {
-		return err
 	}
 	server := &http.Server{Handler: stack.admin, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	ended := make(chan error, 1)
 	go func() { // ends with Close below
-		err := server.Serve(ln)
+		err := server.Serve(s.admin)
 		if errors.Is(err, http.ErrServerClosed) {
 			err = nil
 		}
 		cancel(err)
 		ended <- err
 	}()
-	err = stack.serve(ctx, listeners...)
+	err := stack.serve(ctx, listeners...)
 	return errors.Join(err, server.Close(), <-ended)
 }
 
