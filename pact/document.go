@@ -51,6 +51,9 @@ type Document struct {
 
 // An Interaction is one request and the answer agreed for it.
 type Interaction struct {
+	// ID is what a Pact Broker calls the interaction in the contracts that it
+	// hands out ("_id"), to be named in results; it is never written.
+	ID string
 	// Description names the interaction; with States it identifies it.
 	Description string
 	// States are the provider states, in order.

@@ -114,3 +114,22 @@ func TestBodyRoundTrip(t *testing.T) {
 		})
 	}
 }
+
+// TestParseBrokerIDs pins that the ids of a broker are kept for results and
+// never written.
+func TestParseBrokerIDs(t *testing.T) {
+	t.Parallel()
+	doc, err := pact.Parse([]byte(`{"interactions":[{"_id":"8f1","description":"a"},{"description":"b"}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := doc.Interactions[0].ID; got != "8f1" {
+		t.Errorf("ID %q, want 8f1", got)
+	}
+	if got := pact.NewInteractionResult(doc.Interactions[0]).ID; got != "8f1" {
+		t.Errorf("ID of the result %q, want 8f1", got)
+	}
+	if text := string(doc.Append(nil)); strings.Contains(text, "8f1") {
+		t.Errorf("written:\n%s", text)
+	}
+}

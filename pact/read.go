@@ -124,6 +124,9 @@ func (d *Document) readInteraction(v jsondoc.Value, list string) (*Interaction, 
 	if description, ok := v.Get("description"); ok {
 		it.Description = scalarText(description)
 	}
+	if id, ok := v.Get("_id"); ok {
+		it.ID = scalarText(id)
+	}
 	if kind, ok := v.Get("type"); ok && kind.Text != "Synchronous/HTTP" {
 		it.Unsupported = fmt.Sprintf("unsupported interaction type %q", scalarText(kind))
 	}

@@ -18,6 +18,8 @@ type Result struct {
 
 // An InteractionResult is the verdict on one interaction.
 type InteractionResult struct {
+	// ID is the interaction's, as a Pact Broker named it; empty if none did.
+	ID string
 	// Description is the interaction's, "(unnamed interaction)" if it has none.
 	Description string
 	// States are the names of its provider states.
@@ -106,7 +108,7 @@ func stringArray(list []string) jsondoc.Value {
 
 // NewInteractionResult starts the verdict on an interaction.
 func NewInteractionResult(it *Interaction) InteractionResult {
-	r := InteractionResult{Description: it.Description}
+	r := InteractionResult{ID: it.ID, Description: it.Description}
 	if r.Description == "" {
 		r.Description = "(unnamed interaction)"
 	}
