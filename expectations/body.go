@@ -1,7 +1,7 @@
 package expectations
 
 // A BodyKind is one kind of condition on a body: [StringBody], [RegexBody],
-// [JSONBody], [BinaryBody] or [ParametersBody]. The set is closed: each kind
+// [JSONBody], [JSONSchemaBody], [BinaryBody] or [ParametersBody]. The set is closed: each kind
 // is one file body_x.go and one row of the table behind [BodyTypes].
 type BodyKind interface {
 	// Type is MockServer's name of the kind, e.g. "STRING".
@@ -25,11 +25,17 @@ type bodyTest interface {
 	want() string
 }
 
+// A reasoner is a [bodyTest] that can say why a body fails it.
+type reasoner interface {
+	reason(b *bodyView) string
+}
+
 // bodyKinds has one row for each kind.
 func bodyKinds() []BodyKind {
 	return []BodyKind{
 		BinaryBody{},
 		JSONBody{},
+		JSONSchemaBody{},
 		ParametersBody{},
 		RegexBody{},
 		StringBody{},

@@ -1,8 +1,6 @@
 package expectations
 
 import (
-	"bytes"
-
 	"github.com/pactape/pactape/expectations/jsondoc"
 )
 
@@ -35,7 +33,7 @@ func (j JSONBody) compile() (bodyTest, error) {
 	if err != nil {
 		// It came as a string or lenient JSON over the admin API.
 		if value, err = jsondoc.ParseLenient(j.Raw); err != nil {
-			return nil, &PatternError{"body", string(j.Raw), err}
+			return nil, &PatternError{Field: "body", Pattern: string(j.Raw), Err: err, What: "JSON"}
 		}
 	}
 	t := &jsonTest{source: j}
@@ -50,12 +48,7 @@ func (j JSONBody) equal(other BodyKind) bool {
 	if !ok || j.Strict != o.Strict || j.NumbersAsStrings != o.NumbersAsStrings {
 		return false
 	}
-	if bytes.Equal(j.Raw, o.Raw) {
-		return true
-	}
-	a, errA := jsondoc.Parse(j.Raw)
-	b, errB := jsondoc.Parse(o.Raw)
-	return errA == nil && errB == nil && jsondoc.Equal(a, b)
+	return sameJSON(j.Raw, o.Raw)
 }
 
 func (j JSONBody) sample() ([]byte, bool) { return j.Raw, true }

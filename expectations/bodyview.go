@@ -18,6 +18,9 @@ type bodyView struct {
 
 	json             jsondoc.Value
 	jsonOK, jsonDone bool
+
+	any     any
+	anyDone bool
 }
 
 // whole reports whether the content is all there: a truncated or still
@@ -46,6 +49,16 @@ func (b *bodyView) document() (doc jsondoc.Value, ok bool) {
 		}
 	}
 	return b.json, b.jsonOK
+}
+
+// plain returns the content as JSON in the types of encoding/json; ok is false
+// where it is none.
+func (b *bodyView) plain() (doc any, ok bool) {
+	tree, ok := b.document()
+	if ok && !b.anyDone {
+		b.any, b.anyDone = plainJSON(tree), true
+	}
+	return b.any, ok
 }
 
 func latin1(contentType string) bool {

@@ -90,6 +90,9 @@ func (m *bodyMatcher) explain(b *bodyView) Mismatch {
 	case b.content.Truncated:
 		got += " (truncated)"
 	}
+	if r, ok := m.test.(reasoner); ok && !m.source.Not && b.whole() {
+		got += " (" + r.reason(b) + ")"
+	}
 	return Mismatch{"body", want, got}
 }
 

@@ -49,6 +49,9 @@ func (t *textPattern) covers(o *textPattern) bool {
 	if o.value == "" {
 		return false
 	}
+	if t.schema != nil && o.schema != nil {
+		return t.value == o.value && t.not == o.not
+	}
 	ok := t.pattern.match(o.value) || o.pattern.match(t.value)
 	return ok != (t.not != o.not)
 }
@@ -152,5 +155,5 @@ func equalMulti(a, b MultiMatcher) bool {
 }
 
 func equalText(a, b Text) bool {
-	return a.Not == b.Not && a.Optional == b.Optional && equalFold(a.Value, b.Value)
+	return a.Not == b.Not && a.Optional == b.Optional && equalFold(a.Value, b.Value) && a.Schema == b.Schema
 }

@@ -80,7 +80,7 @@ func (s *segment) add(it *item) {
 		s.addPrefix(path.templatePrefix(), method, it)
 	case text.anything():
 		s.rest.add(method, it)
-	case text.back != nil, text.re != nil && text.prefix == "":
+	case text.back != nil, text.schema != nil, text.re != nil && text.prefix == "":
 		s.rest.add(method, it)
 	default:
 		key := foldString(text.value)

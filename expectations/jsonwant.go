@@ -1,9 +1,12 @@
 package expectations
 
 import (
+	"cmp"
 	"errors"
 	"regexp"
 	"strings"
+
+	"github.com/dlclark/regexp2/v2"
 
 	"github.com/pactape/pactape/expectations/jsondoc"
 )
@@ -25,7 +28,7 @@ const (
 type jsonWant struct {
 	value jsondoc.Value // scalars; only the kind of others
 	any   jsonAny
-	re    *regexp.Regexp
+	re    interface{ MatchString(s string) bool } // of anyRegex
 
 	items   []jsonWant
 	members []jsonMemberWant
@@ -85,7 +88,7 @@ func (w *jsonWant) placeholder(text string) error {
 	case name == "regex":
 		return w.regex(rest)
 	case strings.HasPrefix(name, "matches:"):
-		return &PatternError{"body", text, errors.New("custom JSON matchers are not supported by this version")}
+		return &PatternError{Field: "body", Pattern: text, Err: errors.New("custom JSON matchers are not supported by this version")}
 	case rest != "":
 	case name == "ignore":
 		w.any = anyValue
@@ -103,10 +106,15 @@ func (w *jsonWant) placeholder(text string) error {
 
 func (w *jsonWant) regex(expr string) error {
 	re, err := regexp.Compile(`\A(?:` + expr + `)\z`)
-	if err != nil {
-		return &PatternError{"body", expr, err}
+	if err == nil && javaOnly(expr) == "" {
+		w.any, w.re = anyRegex, re
+		return nil
 	}
-	w.any, w.re = anyRegex, re
+	back, backErr := compileBacktracking(expr, regexp2.RE2)
+	if backErr != nil {
+		return &PatternError{Field: "body", Pattern: expr, Err: cmp.Or(err, backErr)}
+	}
+	w.any, w.re = anyRegex, back
 	return nil
 }
 

@@ -12,6 +12,10 @@ type Text struct {
 	Not bool
 	// Optional applies to names: the name may be absent ("?v" on the wire).
 	Optional bool
+	// Schema, if not "", is the text of a JSON schema that the value has to
+	// fulfil, as a string or as the JSON it reads as; Value is "" then. Names
+	// have none.
+	Schema string
 }
 
 // A MatchStyle says how the values of a name are compared.

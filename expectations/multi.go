@@ -31,6 +31,10 @@ type textPattern struct {
 func (t *textPattern) match(s string) bool { return t.pattern.match(s) != t.not }
 
 func compileText(field string, t Text) (textPattern, error) {
+	if t.Schema != "" {
+		s, err := compileSchema(field, []byte(t.Schema))
+		return textPattern{pattern: pattern{value: t.Schema, schema: s}, not: t.Not}, err
+	}
 	p, err := compilePattern(field, t.Value)
 	return textPattern{pattern: p, not: t.Not}, err
 }
@@ -179,17 +183,40 @@ func (e *multiEntry) matchKey(pairs []Param) bool {
 	if e.source.Name.Not {
 		return !e.present(pairs)
 	}
-	found := false
+	found, all := false, true
 	for _, pair := range pairs {
-		if !e.name.match(pair.Name) {
-			continue
-		}
-		found = true
-		if !e.wants(pair.Value) {
-			return false
+		if e.name.match(pair.Name) {
+			found = true
+			all = all && e.wants(pair.Value)
 		}
 	}
-	return found || e.source.Name.Optional
+	if !found {
+		return e.source.Name.Optional
+	}
+	if i := slices.IndexFunc(e.values, textPattern.wantsList); i >= 0 {
+		return e.values[i].matchList(e.valuesIn(pairs))
+	}
+	return all
+}
+
+// wantsList reports whether the condition is a schema of an array.
+func (t textPattern) wantsList() bool { return t.schema != nil && t.schema.asList }
+
+// matchList judges all values of a name at once.
+func (t *textPattern) matchList(values []string) bool {
+	ok := t.schema.acceptsList(values) || len(values) == 1 && t.schema.acceptsText(values[0])
+	return ok != t.not
+}
+
+// valuesIn returns what the pairs have for the name.
+func (e *multiEntry) valuesIn(pairs []Param) []string {
+	var values []string
+	for _, pair := range pairs {
+		if e.name.match(pair.Name) {
+			values = append(values, pair.Value)
+		}
+	}
+	return values
 }
 
 // wants reports whether one of the conditions matches value.

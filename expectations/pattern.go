@@ -1,6 +1,7 @@
 package expectations
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"regexp"
@@ -21,11 +22,13 @@ type PatternError struct {
 	Pattern string
 	// Err is what is wrong with it.
 	Err error
+	// What the text was meant to be, e.g. "JSON schema"; "" is a pattern.
+	What string
 }
 
-// Error names the field, the pattern and the reason.
+// Error names the field, the text, cut to a readable length, and the reason.
 func (e *PatternError) Error() string {
-	return fmt.Sprintf("%s: pattern %q: %v", e.Field, e.Pattern, e.Err)
+	return fmt.Sprintf("%s: %s %q: %v", e.Field, cmp.Or(e.What, "pattern"), excerpt([]byte(e.Pattern)), e.Err)
 }
 
 // Unwrap returns Err.
@@ -54,6 +57,8 @@ type pattern struct {
 	// re and back are nil where the text is literal only; at most one is not.
 	re   *regexp.Regexp
 	back *backtracker
+	// schema, if not nil, is all that counts; value is its text.
+	schema *schema
 	// all says that the regular expression matches every string.
 	all bool
 	// exact is the one text, folded, that the regular expression matches,
@@ -69,9 +74,9 @@ func compilePattern(field, value string) (pattern, error) {
 		return p, nil
 	}
 	if construct := javaOnly(value); construct != "" {
-		back, err := compileBacktracking(value)
+		back, err := compileBacktracking(value, textOptions)
 		if err != nil {
-			return p, &PatternError{field, value, fmt.Errorf("%w (it has %s)", err, construct)}
+			return p, &PatternError{Field: field, Pattern: value, Err: fmt.Errorf("%w (it has %s)", err, construct)}
 		}
 		p.back = back
 		return p, nil
@@ -81,8 +86,8 @@ func compilePattern(field, value string) (pattern, error) {
 		if !tooLarge(err) {
 			return p, nil
 		}
-		if p.back, err = compileBacktracking(value); err != nil {
-			return p, &PatternError{field, value, err}
+		if p.back, err = compileBacktracking(value, textOptions); err != nil {
+			return p, &PatternError{Field: field, Pattern: value, Err: err}
 		}
 		return p, nil
 	}
@@ -102,7 +107,7 @@ func compilePattern(field, value string) (pattern, error) {
 		{Op: syntax.OpBeginText}, tree, {Op: syntax.OpEndText},
 	}}
 	if p.re, err = regexp.Compile(anchored.String()); err != nil {
-		return p, &PatternError{field, value, err}
+		return p, &PatternError{Field: field, Pattern: value, Err: err}
 	}
 	p.prefix = prefix
 	p.suffix, _ = literalEnd(tree, true)
@@ -124,6 +129,9 @@ func tooLarge(err error) bool {
 }
 
 func (p *pattern) match(s string) bool {
+	if p.schema != nil {
+		return p.schema.acceptsText(s)
+	}
 	if p.value == "" || p.all || equalFold(p.value, s) {
 		return true
 	}
@@ -131,13 +139,15 @@ func (p *pattern) match(s string) bool {
 		return endsFold(s, p.suffix) && p.re.MatchString(s)
 	}
 	if p.back != nil {
-		return p.back.match(s)
+		return p.back.MatchString(s)
 	}
 	return p.exact != "" && equalFold(p.exact, s)
 }
 
 // literal reports whether only value and exact, ignoring case, can match.
-func (p *pattern) literal() bool { return p.re == nil && p.back == nil && !p.anything() }
+func (p *pattern) literal() bool {
+	return p.re == nil && p.back == nil && p.schema == nil && !p.anything()
+}
 
 // anything reports whether every string matches.
 func (p *pattern) anything() bool { return p.all || p.value == "" }

@@ -19,9 +19,8 @@ const maxBacktracking = 250 * time.Millisecond
 type backtracker struct{ re *regexp2.Regexp }
 
 // compileBacktracking compiles a text in the notation of Java's
-// java.util.regex, case-insensitively and with "." matching line breaks, to
-// match values as a whole.
-func compileBacktracking(java string) (*backtracker, error) {
+// java.util.regex to match values as a whole.
+func compileBacktracking(java string, options regexp2.RegexOptions) (*backtracker, error) {
 	text, err := translateJava(java)
 	if err != nil {
 		return nil, err
@@ -29,9 +28,7 @@ func compileBacktracking(java string) (*backtracker, error) {
 	if flags, _, _ := strings.Cut(text, ")"); strings.HasPrefix(flags, "(?") && strings.HasSuffix(flags, "x") {
 		text += "\n" // ends a comment
 	}
-	// RE2 here means the classes \d, \s and \w, which are ASCII in Java too.
-	re, err := regexp2.Compile(`\A(?:`+text+`)\z`,
-		regexp2.RE2|regexp2.IgnoreCase|regexp2.Singleline, regexp2.OptionMaintainCaptureOrder())
+	re, err := regexp2.Compile(`\A(?:`+text+`)\z`, options, regexp2.OptionMaintainCaptureOrder())
 	if err != nil {
 		return nil, fmt.Errorf("no regular expression for either engine: %w", err)
 	}
@@ -39,8 +36,12 @@ func compileBacktracking(java string) (*backtracker, error) {
 	return &backtracker{re}, nil
 }
 
-// match reports whether s matches within the bounds.
-func (b *backtracker) match(s string) bool {
+// textOptions are those of a [Text]: case-insensitive, "." matches line breaks.
+// RE2 is about the classes \d, \s and \w, which are ASCII in Java too.
+const textOptions = regexp2.RE2 | regexp2.IgnoreCase | regexp2.Singleline
+
+// MatchString reports whether s matches within the bounds.
+func (b *backtracker) MatchString(s string) bool {
 	ok, err := b.re.MatchString(s)
 	return ok && err == nil
 }

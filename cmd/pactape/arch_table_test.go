@@ -77,6 +77,7 @@ func thirdParty() []module {
 		{"github.com/andybalholm/brotli", []string{"expectations/content"}, true, "content codings have one home"},
 		{"github.com/klauspost/compress", []string{"expectations/content"}, true, "content codings have one home"},
 		{"github.com/dlclark/regexp2/v2", []string{"expectations"}, false, "expressions of Java's run bounded, behind one type"},
+		{"github.com/santhosh-tekuri/jsonschema/v6", []string{"expectations"}, false, "schemas load nothing and cannot panic, behind one type"},
 		{"github.com/spf13/cobra", []string{"cmd/pactape"}, false, "only the command has a command line"},
 		{"github.com/spf13/pflag", []string{"cmd/pactape"}, false, "only the command has a command line"},
 		{"go.yaml.in/yaml/v3", []string{"cmd/pactape"}, false, "only the configuration file is YAML"},

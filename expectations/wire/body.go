@@ -20,10 +20,11 @@ type bodyKind struct {
 
 // bodyKinds has a row for each kind of [expectations.BodyKind], each in a
 // file body_x.go of its own.
-func bodyKinds() [5]bodyKind {
+func bodyKinds() [6]bodyKind {
 	return [...]bodyKind{
 		stringBody(),
 		jsonBody(),
+		jsonSchemaBody(),
 		regexBody(),
 		binaryBody(),
 		parametersBody(),
@@ -43,7 +44,6 @@ type kindName struct {
 
 // otherBodies are the kinds of MockServer that are refused.
 var otherBodies = []kindName{
-	{name: "JSON_SCHEMA", field: "jsonSchema"},
 	{name: "JSON_PATH", field: "jsonPath"},
 	{name: "XML", field: "xml"},
 	{name: "XML_SCHEMA", field: "xmlSchema"},

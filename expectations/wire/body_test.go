@@ -63,6 +63,8 @@ var requestBodies = []struct {
 	{"JSON null", `{"type":"JSON","json":"null"}`, raw(`null`), ""},
 	{"JSON that looks typed stays typed", `{"type":"JSON","json":{"string":"x"}}`, raw(`{"string":"x"}`), ""},
 	{"JSON that looks like a refused kind stays typed", `{"type":"JSON","json":{"xpath":"x"}}`, raw(`{"xpath":"x"}`), ""},
+	{"JSON schema", `{"type":"JSON_SCHEMA","jsonSchema":{"type":"object"}}`, kind(expectations.JSONSchemaBody{Schema: []byte(`{"type":"object"}`)}), ""},
+	{"JSON schema as text", `{"JSONSCHEMA":"{type:'object'}"}`, kind(expectations.JSONSchemaBody{Schema: []byte(`{"type":"object"}`)}), `{"type":"JSON_SCHEMA","jsonSchema":{"type":"object"}}`},
 	{"regex", `{"type":"REGEX","regex":".*"}`, kind(expectations.RegexBody{Pattern: ".*"}), ""},
 	{"inferred regex", `{"regex":"a+","not":true}`, &expectations.BodyMatcher{Not: true, Kind: expectations.RegexBody{Pattern: "a+"}}, `{"not":true,"type":"REGEX","regex":"a+"}`},
 	{"binary", `{"type":"BINARY","base64Bytes":"AAH/","contentType":"image/png"}`, &expectations.BodyMatcher{
@@ -226,7 +228,7 @@ func TestEveryBodyKindHasARow(t *testing.T) {
 		t.Errorf("%d files for %d kinds", len(files), len(expectations.BodyTypes()))
 	}
 	contents := map[string]string{
-		"BINARY": "base64Bytes", "JSON": "json", "PARAMETERS": "parameters", "REGEX": "regex", "STRING": "string",
+		"BINARY": "base64Bytes", "JSON": "json", "JSON_SCHEMA": "jsonSchema", "PARAMETERS": "parameters", "REGEX": "regex", "STRING": "string",
 	}
 	for _, name := range expectations.BodyTypes() {
 		if _, err := os.Stat("body_" + strings.ToLower(name) + ".go"); err != nil {
@@ -236,7 +238,7 @@ func TestEveryBodyKindHasARow(t *testing.T) {
 		switch name {
 		case "PARAMETERS":
 			value = `{"a":["1"]}`
-		case "JSON":
+		case "JSON", "JSON_SCHEMA":
 			value = `{}`
 		}
 		in := `{"not":true,"type":"` + name + `","` + contents[name] + `":` + value + `}`

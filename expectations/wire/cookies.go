@@ -51,7 +51,7 @@ func decodeNamedTexts(d *decoder, v jsondoc.Value) []expectations.NamedText {
 	var cookies []expectations.NamedText
 	index := map[expectations.Text]int{}
 	singleEntries(d, v, func(e singleEntry) {
-		c := expectations.NamedText{Name: decodeText(d, e.name), Value: decodeText(d, e.value)}
+		c := expectations.NamedText{Name: decodeName(d, e.name), Value: decodeText(d, e.value)}
 		if at, ok := index[c.Name]; ok {
 			cookies[at] = c
 			return

@@ -41,8 +41,8 @@ func decodeLiteral(d *decoder, v jsondoc.Value) string {
 	}
 	var t expectations.Text
 	object(d, v, textFields, &t)
-	if t.Not || t.Optional {
-		d.problem("not and optional have no meaning in a response")
+	if t.Not || t.Optional || t.Schema != "" {
+		d.problem("not, optional and schema have no meaning in a response")
 	}
 	return t.Value
 }

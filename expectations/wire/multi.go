@@ -102,7 +102,7 @@ func decodeMulti(d *decoder, v jsondoc.Value) expectations.MultiMatcher {
 	var m expectations.MultiMatcher
 	index := map[expectations.Text]int{}
 	multiEntries(d, v, func(e multiEntry) {
-		name := decodeText(d, e.name)
+		name := decodeName(d, e.name)
 		at, ok := index[name]
 		if !ok {
 			at = len(m.Entries)

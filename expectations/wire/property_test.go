@@ -86,7 +86,7 @@ func (g generator) expectation() string {
 
 func (g generator) request() string {
 	return g.some(
-		`"not":`+g.pick("true", "false"), `"method":`+g.text(), `"path":`+g.text(),
+		`"not":`+g.pick("true", "false"), `"method":`+g.value(), `"path":`+g.value(),
 		`"pathParameters":`+g.multi(), `"queryStringParameters":`+g.multi(), `"headers":`+g.multi(),
 		`"cookies":`+g.cookies(), `"secure":`+g.pick("true", "false", "null"), `"keepAlive":`+g.pick("true", "false"),
 		`"protocol":`+g.pick(`"HTTP_1_1"`, `"HTTP_2"`), `"socketAddress":`+g.pick(`{"host":"h"}`, `{"port":1,"scheme":"HTTPS"}`),
@@ -99,13 +99,22 @@ func (g generator) text() string {
 		`{"not":true,"optional":true,"value":"!?v"}`, `{"value":" "}`, `{}`)
 }
 
+// value is a text that is no name.
+func (g generator) value() string {
+	if g.IntN(6) > 0 {
+		return g.text()
+	}
+	return g.pick(`{"schema":{"type":"integer"}}`, `{"schema":true}`, `{"not":true,"schema":"{\"a\":1.0}"}`,
+		`{"optional":true,"schema":{"enum":["é",null]}}`)
+}
+
 func (g generator) multi() string {
 	if g.IntN(2) == 0 {
 		return g.list(func() string {
-			return fmt.Sprintf(`{"name":%s,"values":%s}`, g.text(), g.list(g.text))
+			return fmt.Sprintf(`{"name":%s,"values":%s}`, g.text(), g.list(g.value))
 		})
 	}
-	object := `{"a":` + g.list(g.text) + `,"!b":` + g.text() + `,"a":{"values":` + g.list(g.text) + `}}`
+	object := `{"a":` + g.list(g.value) + `,"!b":` + g.value() + `,"a":{"values":` + g.list(g.text) + `}}`
 	if g.IntN(3) == 0 {
 		return `{"keyMatchStyle":` + g.pick(`"MATCHING_KEY"`, `"SUB_SET"`) + "," + object[1:]
 	}
@@ -114,9 +123,9 @@ func (g generator) multi() string {
 
 func (g generator) cookies() string {
 	if g.IntN(2) == 0 {
-		return `{"c":` + g.text() + `,"!d":` + g.text() + `}`
+		return `{"c":` + g.value() + `,"!d":` + g.value() + `}`
 	}
-	return g.list(func() string { return fmt.Sprintf(`{"name":%s,"value":%s}`, g.text(), g.text()) })
+	return g.list(func() string { return fmt.Sprintf(`{"name":%s,"value":%s}`, g.text(), g.value()) })
 }
 
 func (g generator) json() string {
@@ -133,6 +142,7 @@ func (g generator) body() string {
 		"{"+common+typed+`"type":"JSON","json":`+g.pick(g.json(), "5", "true", `"\"s\""`, `" null"`, `"{a:1}"`)+
 			g.pick("", `,"matchType":"STRICT"`, `,"matchNumbersAsStrings":true`)+"}",
 		"{"+common+`"regex":"a.*"}`,
+		"{"+common+`"jsonSchema":`+g.pick(`{"type":"object","x":1.0}`, `"{\"type\":\"object\"}"`, "true", `{"string":"x"}`)+"}",
 		"{"+common+typed+`"base64Bytes":`+g.pick(`""`, `"AP8="`)+"}",
 		"{"+common+`"type":"PARAMETERS","parameters":`+g.multi()+"}")
 }

@@ -8,7 +8,7 @@ import (
 )
 
 // decodeText reads a nottable string: "v", "!v", "?v", "?!v", "!?v" or an
-// object {not, optional, value}.
+// object {not, optional, value} or {not, optional, schema}.
 func decodeText(d *decoder, v jsondoc.Value) expectations.Text {
 	switch v.Kind {
 	case jsondoc.KindNull:
@@ -19,6 +19,9 @@ func decodeText(d *decoder, v jsondoc.Value) expectations.Text {
 		var t expectations.Text
 		object(d, v, textFields, &t)
 		t.Value = blankless(t.Value)
+		if t.Schema != "" && t.Value != "" {
+			d.problem("has a value and a schema: only one of them can be wanted")
+		}
 		return t
 	case jsondoc.KindBool, jsondoc.KindNumber, jsondoc.KindArray:
 	}
@@ -30,9 +33,7 @@ var textFields = []field[expectations.Text]{
 	{"not", func(d *decoder, v jsondoc.Value, t *expectations.Text) { t.Not = d.boolean(v) }},
 	{"optional", func(d *decoder, v jsondoc.Value, t *expectations.Text) { t.Optional = d.boolean(v) }},
 	{"value", func(d *decoder, v jsondoc.Value, t *expectations.Text) { t.Value = d.text(v) }},
-	{"schema", func(d *decoder, _ jsondoc.Value, _ *expectations.Text) {
-		d.unsupported("use a regular expression instead of a JSON schema")
-	}},
+	{"schema", func(d *decoder, v jsondoc.Value, t *expectations.Text) { t.Schema = string(decodeSchema(d, v)) }},
 	{"parameterStyle", decodeParameterStyle[expectations.Text]},
 }
 
@@ -69,6 +70,15 @@ func blankless(s string) string {
 	return s
 }
 
+// decodeName reads a nottable string that is a name.
+func decodeName(d *decoder, v jsondoc.Value) expectations.Text {
+	t := decodeText(d, v)
+	if t.Schema != "" {
+		d.problem("a schema is not supported by this version as a name: use a regular expression")
+	}
+	return t
+}
+
 // prefixed is t as a string with prefixes, which reads back as t only if ok.
 func prefixed(t expectations.Text) (s string, ok bool) {
 	s = t.Value
@@ -90,6 +100,13 @@ func printText(p *printer, t expectations.Text) {
 		return
 	}
 	p.BeginObject()
+	if t.Schema != "" {
+		p.flag("not", t.Not)
+		p.flag("optional", t.Optional)
+		printSchema(p, "schema", []byte(t.Schema))
+		p.EndObject()
+		return
+	}
 	p.Bool("not", t.Not)
 	p.flag("optional", t.Optional)
 	p.Key("value")

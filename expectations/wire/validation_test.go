@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/pactape/pactape/expectations"
 	"github.com/pactape/pactape/expectations/wire"
 )
 
@@ -120,6 +121,9 @@ func TestLongDocumentIsCut(t *testing.T) {
 	}
 }
 
+// bodyTypes are the kinds of body there are, as messages name them.
+var bodyTypes = strings.Join(expectations.BodyTypes(), ", ")
+
 const undefined = "is not defined in the schema and the schema does not allow additional properties"
 
 var problems = []struct {
@@ -163,11 +167,16 @@ var problems = []struct {
 	{`{"httpResponse":{},"httpRequest":{"path":1,"method":["GET"]}}`, []string{
 		`$.httpRequest.method: array found, string expected`, `$.httpRequest.path: integer found, string expected`,
 	}},
-	{`{"httpResponse":{},"httpRequest":{"headers":{"a":[{"schema":{"type":"string"}}]}}}`, []string{`$.httpRequest.headers.a[0].schema: is not supported by this version: use a regular expression instead of a JSON schema`}},
+	{`{"httpResponse":{},"httpRequest":{"headers":{"a":[{"schema":5},{"schema":"x"},{"schema":{},"value":"v"}]}}}`, []string{
+		`$.httpRequest.headers.a[0].schema: integer found, object expected`,
+		`$.httpRequest.headers.a[1].schema: is not JSON: line 1, column 1: unexpected character 'x' where a value should begin`,
+		`$.httpRequest.headers.a[2]: has a value and a schema: only one of them can be wanted`,
+	}},
+	{`{"httpResponse":{},"httpRequest":{"cookies":[{"name":{"schema":{}},"value":"v"}]}}`, []string{`$.httpRequest.cookies[0]: a schema is not supported by this version as a name: use a regular expression`}},
 	{`{"httpResponse":{},"httpRequest":{"queryStringParameters":{"a":{"parameterStyle":"FORM","values":["1"]}}}}`, []string{`$.httpRequest.queryStringParameters.a.parameterStyle: is not supported by this version: leave parameterStyle out and list the values one by one`}},
 	{`{"httpResponse":{},"httpRequest":{"specUrlOrPayload":"x"}}`, []string{`$.httpRequest.specUrlOrPayload: is not supported by this version: OpenAPI request matchers are not; name the method and path`}},
-	{`{"httpResponse":{},"httpRequest":{"body":true}}`, []string{`$.httpRequest.body: should match one of its valid types: a string, a JSON object or array, or an object with a type of BINARY, JSON, PARAMETERS, REGEX, STRING`}},
-	{`{"httpResponse":{},"httpRequest":{"body":{"type":"XPATH","xpath":"/a"}}}`, []string{`$.httpRequest.body: a body of type XPATH is not supported by this version: use one of BINARY, JSON, PARAMETERS, REGEX, STRING; to match this object itself write {"type":"JSON","json":…}`}},
+	{`{"httpResponse":{},"httpRequest":{"body":true}}`, []string{`$.httpRequest.body: should match one of its valid types: a string, a JSON object or array, or an object with a type of ` + bodyTypes}},
+	{`{"httpResponse":{},"httpRequest":{"body":{"type":"XML_SCHEMA","xmlSchema":"<a/>"}}}`, []string{`$.httpRequest.body: a body of type XML_SCHEMA is not supported by this version: use one of ` + bodyTypes + `; to match this object itself write {"type":"JSON","json":…}`}},
 	{`{"httpResponse":{},"httpRequest":{"body":{"type":"REGEX","string":".*"}}}`, []string{
 		`$.httpRequest.body.regex: is missing but it is required in a body of type REGEX`,
 		`$.httpRequest.body.string: ` + undefined,

@@ -163,7 +163,7 @@ func TestDecodeVerificationSequence(t *testing.T) {
 		``:                                       {`a verification sequence is required but value was ""`},
 		`{}`:                                     {`$: oneOf of the following must be specified [httpRequests, expectationIds]`},
 		`{"httpRequests":{}}`:                    {`$.httpRequests: object found, array expected`},
-		`{"httpRequests":[{"body":1},{}]}`:       {`$.httpRequests[0].body: should match one of its valid types: a string, a JSON object or array, or an object with a type of BINARY, JSON, PARAMETERS, REGEX, STRING`},
+		`{"httpRequests":[{"body":1},{}]}`:       {`$.httpRequests[0].body: should match one of its valid types: a string, a JSON object or array, or an object with a type of ` + bodyTypes},
 		`{"expectationIds":[{}]}`:                {`$.expectationIds[0]: id: is missing but it is required`},
 		`{"expectationIds":["x"]}`:               {`$.expectationIds[0]: string found, object expected`},
 		`{"httpRequests":[],"httpResponses":[]}`: {`$.httpResponses: is not supported by this version: verify the requests alone`},
