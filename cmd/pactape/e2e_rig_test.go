@@ -346,3 +346,16 @@ func until(t *testing.T, what string, yes func() bool) {
 		}
 	}
 }
+
+// interrupt stops a server as a user does at a terminal, and wants it to end
+// well.
+func (s *server) interrupt(t *testing.T) result {
+	t.Helper()
+	if runtime.GOOS == "windows" {
+		t.Skip("a process cannot be interrupted from outside on Windows")
+	}
+	if err := s.cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	return s.end(t).want(t, 0)
+}
