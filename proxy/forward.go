@@ -50,6 +50,7 @@ func (c *call) outgoing(r *http.Request) *http.Request {
 		return r
 	}
 	c.requestBuffer = c.p.o.Budget.NewBuffer(c.p.o.MaxBody)
+	c.gather()
 	if c.sent.read {
 		c.sent.total = int64(len(c.sent.ahead))
 		_, _ = c.requestBuffer.Write(c.sent.ahead)
@@ -63,6 +64,24 @@ func (c *call) outgoing(r *http.Request) *http.Request {
 	}
 	r.Body = &c.sent
 	return r
+}
+
+// gather reads a short body to its end before it is forwarded. Some servers
+// answer without having read what they were sent, and the transport stops
+// sending then: it would be chance how much of the body is recorded, and
+// whether the exchange is learned. A client that expects to be told to go on
+// has not sent it yet (RFC 9110 §10.1.1).
+func (c *call) gather() {
+	n := c.r.ContentLength
+	if c.sent.read || n <= 0 || n > maxAgain || c.r.Header.Get("Expect") != "" {
+		return
+	}
+	body := make([]byte, n)
+	got, err := io.ReadFull(c.r.Body, body)
+	c.sent.read, c.sent.ahead = true, body[:got]
+	if err == nil {
+		c.sent.whole.Store(true)
+	} // else the next Read says what is wrong
 }
 
 // outgoingURL is the URL to forward to: below the base of a reverse proxy, and
