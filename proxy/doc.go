@@ -42,8 +42,14 @@
 // §7.6.1), Content-Encoding and Accept-Encoding are left alone, reason phrases
 // and interim answers are passed on. A forwarded request gains one field, Via
 // (RFC 9110 §7.6.3), whose received-by is a token of this process, by which a
-// loop is told; answers gain none. "Upgrade: h2c" is not passed on, since
-// nothing could be recorded behind it.
+// loop is told; answers gain none. (A server may treat requests with Via in its
+// own way: nginx compresses nothing for them unless told so by gzip_proxied.)
+// "Upgrade: h2c" is not passed on, since nothing could be recorded behind it.
+// Trailers that follow content of an announced length, which only HTTP/2
+// allows, reach the client but not the recording.
+//
+// Connections to servers are shared by all clients. What is done to a client's
+// connection (Connection: close, HTTP/1.0) does not reach the server's.
 //
 // # What it is not for
 //

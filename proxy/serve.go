@@ -176,8 +176,8 @@ func wait(ctx context.Context, d time.Duration) error {
 // stop ends the service within the given time, after which what still runs is
 // broken off by cancel and by closing all connections.
 func (s *service) stop(base context.Context, patience time.Duration, cancel context.CancelCauseFunc) {
-	ctx, done := context.WithTimeout(base, patience)
-	defer done()
+	ctx, stopWaiting := context.WithTimeout(base, patience)
+	defer stopWaiting()
 	close(s.stopping)
 	s.conns.closeSilent()
 	err := s.server.Shutdown(ctx)
@@ -187,7 +187,13 @@ func (s *service) stop(base context.Context, patience time.Duration, cancel cont
 	cancel(errClosed)
 	_ = s.server.Close()
 	s.conns.closeAll()
-	_ = s.handlers.wait(context.WithoutCancel(ctx))
+	// They have nothing to wait for any more; one that does not notice is not
+	// worth a process that does not end.
+	end, done := context.WithTimeout(context.WithoutCancel(ctx), lastWords)
+	defer done()
+	if s.handlers.wait(end) != nil {
+		s.p.log.Error("handlers do not end")
+	}
 	s.work.Wait()
 }
 

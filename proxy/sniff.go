@@ -81,7 +81,7 @@ func protocolOf(head []byte) protocol {
 func (s *service) greet(c *clientConn) {
 	_ = c.SetReadDeadline(time.Now().Add(s.p.o.ReadHeaderTimeout))
 	head, err := c.peek()
-	if err != nil {
+	if err != nil || len(head) == 0 {
 		_ = c.Close()
 		return
 	}
