@@ -48,7 +48,8 @@ func ownPackages() []pkg {
 		// The domain and its formats.
 		{"expectations/wire", []string{"expectations", "expectations/content", "expectations/jsondoc"}},
 		{"expectations/content", []string{"expectations"}},
-		{"expectations", []string{"expectations/jsondoc"}},
+		{"expectations", []string{"expectations/jsondoc", "expectations/jsonpath"}},
+		{"expectations/jsonpath", []string{"expectations/jsondoc"}},
 		{"expectations/jsondoc", nil},
 
 		// Leaves.

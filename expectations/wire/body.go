@@ -20,11 +20,12 @@ type bodyKind struct {
 
 // bodyKinds has a row for each kind of [expectations.BodyKind], each in a
 // file body_x.go of its own.
-func bodyKinds() [6]bodyKind {
+func bodyKinds() [7]bodyKind {
 	return [...]bodyKind{
 		stringBody(),
 		jsonBody(),
 		jsonSchemaBody(),
+		jsonPathBody(),
 		regexBody(),
 		binaryBody(),
 		parametersBody(),
@@ -44,7 +45,6 @@ type kindName struct {
 
 // otherBodies are the kinds of MockServer that are refused.
 var otherBodies = []kindName{
-	{name: "JSON_PATH", field: "jsonPath"},
 	{name: "XML", field: "xml"},
 	{name: "XML_SCHEMA", field: "xmlSchema"},
 	{name: "XPATH", field: "xpath"},

@@ -65,6 +65,8 @@ var requestBodies = []struct {
 	{"JSON that looks like a refused kind stays typed", `{"type":"JSON","json":{"xpath":"x"}}`, raw(`{"xpath":"x"}`), ""},
 	{"JSON schema", `{"type":"JSON_SCHEMA","jsonSchema":{"type":"object"}}`, kind(expectations.JSONSchemaBody{Schema: []byte(`{"type":"object"}`)}), ""},
 	{"JSON schema as text", `{"JSONSCHEMA":"{type:'object'}"}`, kind(expectations.JSONSchemaBody{Schema: []byte(`{"type":"object"}`)}), `{"type":"JSON_SCHEMA","jsonSchema":{"type":"object"}}`},
+	{"JSONPath", `{"not":true,"type":"JSON_PATH","jsonPath":"$..a"}`, &expectations.BodyMatcher{Not: true, Kind: expectations.JSONPathBody{Path: "$..a"}}, ""},
+	{"inferred JSONPath", `{"jsonPath":"$..a"}`, kind(expectations.JSONPathBody{Path: "$..a"}), `{"type":"JSON_PATH","jsonPath":"$..a"}`},
 	{"regex", `{"type":"REGEX","regex":".*"}`, kind(expectations.RegexBody{Pattern: ".*"}), ""},
 	{"inferred regex", `{"regex":"a+","not":true}`, &expectations.BodyMatcher{Not: true, Kind: expectations.RegexBody{Pattern: "a+"}}, `{"not":true,"type":"REGEX","regex":"a+"}`},
 	{"binary", `{"type":"BINARY","base64Bytes":"AAH/","contentType":"image/png"}`, &expectations.BodyMatcher{
@@ -228,7 +230,7 @@ func TestEveryBodyKindHasARow(t *testing.T) {
 		t.Errorf("%d files for %d kinds", len(files), len(expectations.BodyTypes()))
 	}
 	contents := map[string]string{
-		"BINARY": "base64Bytes", "JSON": "json", "JSON_SCHEMA": "jsonSchema", "PARAMETERS": "parameters", "REGEX": "regex", "STRING": "string",
+		"BINARY": "base64Bytes", "JSON": "json", "JSON_SCHEMA": "jsonSchema", "JSON_PATH": "jsonPath", "PARAMETERS": "parameters", "REGEX": "regex", "STRING": "string",
 	}
 	for _, name := range expectations.BodyTypes() {
 		if _, err := os.Stat("body_" + strings.ToLower(name) + ".go"); err != nil {
