@@ -50,7 +50,7 @@ func checkWords(tree fs.FS) ([]string, error) {
 			return err
 		case entry.IsDir() && slices.Contains([]string{".git", "bin", "dist", "contracts", "node_modules"}, entry.Name()):
 			return fs.SkipDir
-		case !entry.Type().IsRegular() || name == "LICENSE" || path.Ext(name) == ".sum":
+		case !entry.Type().IsRegular() || name == ".git" || name == "LICENSE" || path.Ext(name) == ".sum": // .git is a file in a worktree
 			return nil
 		}
 		data, err := fs.ReadFile(tree, name)
@@ -114,12 +114,13 @@ func TestWordsBite(t *testing.T) {
 	fine := "GET /users/1/items\nhttps://github.com/golang/go/issues/33695\nworks/main\na request agent\nhomework/a/b\n" +
 		"path \"/home\"\ncontext.TODO would be wrong\nthe design of MockServer\n"
 	got, err := checkWords(fstest.MapFS{
-		"README.md":    {Data: []byte(fine)},
-		"x.gz":         {Data: []byte("\x00 /ho" + "me/ann/notes/x")},
-		".git/config":  {Data: []byte("/ho" + "me/ann/notes/x")},
-		"go.sum":       {Data: []byte("iss" + "ue 3")},
-		"bin/x.txt":    {Data: []byte("iss" + "ue 3")},
-		"a/.gitignore": {Data: []byte("*.swp")},
+		"README.md":     {Data: []byte(fine)},
+		"x.gz":          {Data: []byte("\x00 /ho" + "me/ann/notes/x")},
+		".git":          {Data: []byte("gitdir: /ho" + "me/ann/notes/x")},
+		"b/.git/config": {Data: []byte("/ho" + "me/ann/notes/x")},
+		"go.sum":        {Data: []byte("iss" + "ue 3")},
+		"bin/x.txt":     {Data: []byte("iss" + "ue 3")},
+		"a/.gitignore":  {Data: []byte("*.swp")},
 	})
 	if err != nil {
 		t.Fatal(err)
