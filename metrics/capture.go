@@ -40,7 +40,7 @@ func (m *Metrics) addCapture(f factory) {
 	m.truncated = f.counter("pactape_exchanges_truncated_total",
 		"Exchanges of which a body was recorded in part only.")
 	m.dedupeHits = f.counter("pactape_dedupe_hits_total",
-		"Exchanges whose request had been recorded before, so that no expectation was added.")
+		"Exchanges that repeated the last answer recorded for their request.")
 	m.redactions = f.counter("pactape_redactions_total",
 		"Values replaced before they were stored.")
 	m.evictions = newBoundedCounter(f.counters("pactape_evictions_total",
@@ -91,8 +91,8 @@ func (m *Metrics) Truncated() {
 	m.truncated.Inc()
 }
 
-// DedupeHit counts one exchange that updated an expectation instead of adding
-// one.
+// DedupeHit counts one exchange that repeated the last answer of its
+// expectation: nothing new was learned from it.
 func (m *Metrics) DedupeHit() {
 	if m == nil {
 		return
