@@ -35,6 +35,8 @@ func ownPackages() []pkg {
 
 		// Contracts. They never see capture: recorded samples are handed in.
 		{"pact/verifier", []string{"expectations", "expectations/content", "pact"}},
+		{"pact/broker", []string{"expectations/jsondoc", "pact"}},
+		{"pact/broker/brokertest", []string{"expectations/jsondoc"}},
 		{"pact", []string{"expectations", "expectations/jsondoc"}},
 
 		// Recording.
