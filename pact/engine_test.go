@@ -78,19 +78,19 @@ func TestTies(t *testing.T) {
 
 func TestUnsupportedRules(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"contentType", "arrayContains", "statusCode", "notEmpty", "semver", "eachKey", "eachValue", "nonsense"} {
-		doc, err := pact.Parse(document(0, `{"description":"d","request":{"body":{"a":1},"matchingRules":{"body":{"$.a":{"matchers":[{"match":"`+name+`"}]}}}}}`))
-		if err != nil {
-			t.Fatal(err)
-		}
-		it := doc.Interactions[0]
-		found := pact.CompileRequest(it.Request).Match(pact.BuildRequest(it))
-		if len(found) != 1 || found[0].Kind != pact.UnsupportedRule || found[0].Message != `unsupported matching rule "`+name+`" at body $.a` {
-			t.Errorf("%s: %+v", name, found)
-		}
-	}
 	for _, tc := range []struct{ rules, want string }{
 		{`{"body":{"$.a":{"matchers":[{"match":"include"}]}}}`, `matching rule "include" without a value at body $.a`},
+		{`{"body":{"$.a":{"matchers":[{"match":"nonsense"}]}}}`, `unsupported matching rule "nonsense" at body $.a`},
+		{`{"body":{"$.a":{"matchers":[{"match":"contentType"}]}}}`, `matching rule "contentType" without a value at body $.a`},
+		{`{"body":{"$.a":{"matchers":[{"match":"arrayContains"}]}}}`, `matching rule "arrayContains" without a list of variants at body $.a`},
+		{`{"body":{"$.a":{"matchers":[{"match":"arrayContains","variants":[{"index":-1}]}]}}}`, `matching rule "arrayContains": variant 0: -1 is not an index at body $.a`},
+		{`{"body":{"$.a":{"matchers":[{"match":"arrayContains","variants":[{"index":0,"rules":{"$":{"matchers":[{"match":"x"}]}}}]}]}}}`, `matching rule "arrayContains": variant 0: unsupported matching rule "x" at body $ at body $.a`},
+		{`{"status":{"matchers":[{"match":"statusCode"}]}}`, `matching rule "statusCode" without a status at status`},
+		{`{"status":{"matchers":[{"match":"statusCode","status":"odd"}]}}`, `matching rule "statusCode": "odd" is no class of status codes at status`},
+		{`{"status":{"matchers":[{"match":"statusCode","status":["x"]}]}}`, `matching rule "statusCode": "x" is not a status code at status`},
+		{`{"body":{"$.a":{"matchers":[{"match":"eachKey"}]}}}`, `matching rule "eachKey" without a list of rules at body $.a`},
+		{`{"body":{"$.a":{"matchers":[{"match":"eachValue","rules":[]}]}}}`, `matching rule "eachValue" with an empty list of rules at body $.a`},
+		{`{"body":{"$.a":{"matchers":[{"match":"eachValue","rules":[{"match":"x"}]}]}}}`, `matching rule "eachValue": unsupported matching rule "x" at body $.a`},
 		{`{"body":{"$.a":{"matchers":[{"match":"regex"}]}}}`, `matching rule "regex" without an expression at body $.a`},
 		{`{"body":{"$.a":{"matchers":[{"match":"type","min":-1}]}}}`, `matching rule "type": min is not a length: -1 at body $.a`},
 		{`{"body":{"$.a":{"matchers":[{"match":"date","format":"yyyy'"}]}}}`, `unsupported matching rule "date": format 'yyyy'': unterminated quote at body $.a`},
@@ -108,5 +108,22 @@ func TestUnsupportedRules(t *testing.T) {
 		if !slices.ContainsFunc(found, func(m pact.Mismatch) bool { return m.Kind == pact.UnsupportedRule && m.Message == tc.want }) {
 			t.Errorf("%s: %+v, want %q", tc.rules, found, tc.want)
 		}
+	}
+}
+
+// TestBacktrackingBound holds an expression to its time on a text that is
+// made to take forever.
+func TestBacktrackingBound(t *testing.T) {
+	t.Parallel()
+	doc, err := pact.Parse(document(0, `{"description":"d","response":{"body":{"a":"x"},"matchingRules":{"body":{"$.a":{"matchers":[{"match":"regex","regex":"(?=a)(a+)+b"}]}}}}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := doc.Interactions[0].Response
+	got := responseOf(want)
+	got.Body.Bytes = []byte(`{"a":"` + strings.Repeat("a", 100) + `"}`)
+	found := pact.CompileResponse(want).Match(got)
+	if len(found) != 1 || !strings.Contains(found[0].Message, "took longer than") {
+		t.Errorf("%+v", found)
 	}
 }

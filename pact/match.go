@@ -67,7 +67,6 @@ func unknownCategories(rules Rules) []Mismatch {
 func CompileRequest(want *Request) *RequestMatcher {
 	m := &RequestMatcher{want: want}
 	m.rules, m.problems = compileAll(want.Rules)
-	m.problems = append(m.problems, bodyProblems(want.Body, want.Headers, m.rules.body)...)
 	return m
 }
 
@@ -76,7 +75,6 @@ func CompileRequest(want *Request) *RequestMatcher {
 func CompileResponse(want *Response) *ResponseMatcher {
 	m := &ResponseMatcher{want: want}
 	m.rules, m.problems = compileAll(want.Rules)
-	m.problems = append(m.problems, bodyProblems(want.Body, want.Headers, m.rules.body)...)
 	return m
 }
 

@@ -30,29 +30,6 @@ func expectedType(b Body, headers Fields) string {
 	return sniff(b.Content())
 }
 
-// bodyProblems names rules on bodies of kinds that this version compares
-// without rules only.
-func bodyProblems(b Body, headers Fields, rules ruleSet) []Mismatch {
-	if len(rules.entries) == 0 || !b.present() {
-		return nil
-	}
-	what := ""
-	switch t := parseMedia(expectedType(b, headers)); {
-	case t.isJSON():
-		return nil
-	case t.isXML():
-		what = "XML"
-	case t.isMultipart():
-		what = "multipart"
-	default:
-		return nil
-	}
-	return []Mismatch{{
-		Kind: UnsupportedRule, In: CategoryBody, Path: rules.entries[0].path.String(),
-		Message: fmt.Sprintf("unsupported matching rule on an %s body at body %s", what, rules.entries[0].path),
-	}}
-}
-
 func (b bodyMatch) report(kind MismatchKind, message string) []Mismatch {
 	m := Mismatch{
 		Kind: kind, In: CategoryBody, Path: "$",
@@ -111,8 +88,11 @@ func (b bodyMatch) content(t media) []Mismatch {
 			place: func(name string) string { return pathOf([]step{{name: name}}) },
 		}
 		return f.fields(parseQuery(string(b.want.Content())), parseQuery(string(b.got)))
+	case t.isXML():
+		return b.xml()
+	case t.isMultipart():
+		return b.multipart()
 	}
-	// XML without rules is compared as text.
 	return b.text(t.isBinary())
 }
 

@@ -87,16 +87,33 @@ func (f fieldMatch) ruledValues(entry *ruleEntry, cascaded bool, want Field, got
 	}
 	whole := f.at(want.Name, strings.Join(want.Values, ", "), strings.Join(got, ", "))
 	found := mismatches(whole, entry.judge(func(r rule) string {
+		if vr, ok := r.(valueRule); ok && !cascaded {
+			return vr.values(want.Values, got)
+		}
 		return r.container(valueList(want.Values, got, cascaded))
 	}))
+	single := *entry
+	single.rules = slices.DeleteFunc(slices.Clone(entry.rules), func(r rule) bool {
+		_, whole := r.(valueRule)
+		return whole && !cascaded
+	})
 	for i, value := range got {
-		example := want.Values[0]
-		if i < len(want.Values) {
-			example = want.Values[i]
-		}
-		found = append(found, mismatches(f.at(want.Name, example, value), entry.text(example, value))...)
+		example := exampleAt(want.Values, i)
+		found = append(found, mismatches(f.at(want.Name, example, value), single.text(example, value))...)
 	}
 	return found
+}
+
+// exampleAt is the example that value i is compared with: further ones with
+// the first.
+func exampleAt(want []string, i int) string {
+	switch {
+	case i < len(want):
+		return want[i]
+	case len(want) > 0:
+		return want[0]
+	}
+	return ""
 }
 
 func valueList(want, got []string, cascaded bool) container {

@@ -102,6 +102,10 @@ func (w *walker) objects(want, got jsondoc.Value) {
 			or.members(w, want, got)
 			continue
 		}
+		if nr, ok := r.(nameRule); ok && !cascaded {
+			own = true
+			nr.names(w, actual)
+		}
 		byName = true
 		if reason := r.container(w.container(want, got, cascaded)); reason != "" {
 			w.report(describe(want), describe(got), reason)
@@ -168,24 +172,45 @@ func (w *walker) arrays(want, got jsondoc.Value) {
 			w.report(describe(want), describe(got), fmt.Sprintf(
 				"expected an array of %d item(s) but was %d", len(want.Items), len(got.Items)))
 		}
-		w.items(want, got)
+		w.items(want, got, false)
 	case len(want.Items) > 0:
-		reasons := entry.judge(func(r rule) string { return r.container(w.container(want, got, cascaded)) })
-		for _, reason := range reasons {
-			w.report(describe(want), describe(got), reason)
-		}
-		w.items(want, got)
+		w.ruledArray(entry, cascaded, want, got)
 	}
+}
+
+// ruledArray compares two arrays by each rule in turn and combines what was
+// found.
+func (w *walker) ruledArray(entry *ruleEntry, cascaded bool, want, got jsondoc.Value) {
+	before := w.found
+	var all []Mismatch
+	itemsDone := false
+	for _, r := range entry.rules {
+		w.found = nil
+		if lr, ok := r.(listRule); !ok || !lr.items(w, want, got, cascaded) {
+			if reason := r.container(w.container(want, got, cascaded)); reason != "" {
+				w.report(describe(want), describe(got), reason)
+			}
+			if !itemsDone || entry.any {
+				w.items(want, got, true)
+				itemsDone = true
+			}
+		}
+		if len(w.found) == 0 && entry.any {
+			all = nil
+			break
+		}
+		all = append(all, w.found...)
+	}
+	w.found = append(before, all...)
 }
 
 // items compares the items that are there: surplus ones with the first
 // example if a rule applies, else not at all, as the length tells.
-func (w *walker) items(want, got jsondoc.Value) {
-	entry, _ := w.rules.best(w.steps)
+func (w *walker) items(want, got jsondoc.Value, ruled bool) {
 	for i := range got.Items {
 		example := i
 		if i >= len(want.Items) {
-			if entry == nil || len(want.Items) == 0 {
+			if !ruled || len(want.Items) == 0 {
 				return
 			}
 			example = 0

@@ -4,23 +4,59 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"time"
+
+	"github.com/dlclark/regexp2/v2"
 )
 
+// A textMatcher is a compiled expression; it wants the whole of a text. The
+// error says that it took too long to tell.
+type textMatcher interface {
+	match(text string) (bool, error)
+}
+
+// linear is an expression on RE2.
+type linear struct{ re *regexp.Regexp }
+
+func (l linear) match(text string) (bool, error) { return l.re.MatchString(text), nil }
+
+// maxBacktracking bounds the time that an expression on the backtracking
+// engine may take over one text.
+const maxBacktracking = 250 * time.Millisecond
+
+// backtracking is an expression with lookaround or backreferences, which RE2
+// lacks.
+type backtracking struct{ re *regexp2.Regexp }
+
+func (b backtracking) match(text string) (bool, error) {
+	ok, err := b.re.MatchString(text)
+	if err != nil {
+		return false, fmt.Errorf("the expression took longer than %s", maxBacktracking)
+	}
+	return ok, nil
+}
+
 // compileOniguruma compiles an expression of the reference's dialect
-// (Oniguruma, Ruby syntax) with RE2, to match a whole text. Lookaround,
-// backreferences, possessive quantifiers and the like have no counterpart in
-// RE2 and are errors.
-func compileOniguruma(pattern string) (*regexp.Regexp, error) {
+// (Oniguruma, Ruby syntax) to match a whole text: with RE2, which takes linear
+// time, or else with an engine that backtracks and is bounded in time.
+func compileOniguruma(pattern string) (textMatcher, error) {
 	translated, err := translateOniguruma(pattern)
 	if err != nil {
 		return nil, err
 	}
-	// In Ruby ^ and $ are the ends of lines: RE2's flag m.
-	re, err := regexp.Compile(`\A(?m:` + translated + `)\z`)
-	if err != nil {
-		return nil, fmt.Errorf("expression '%s' cannot be compiled with RE2: %w", clip(pattern), err)
+	// In Ruby ^ and $ are the ends of lines: the flag m of both engines.
+	whole := `\A(?m:` + translated + `)\z`
+	if re, err := regexp.Compile(whole); err == nil {
+		return linear{re}, nil
 	}
-	return re, nil
+	// The option is about \x{…} and POSIX classes; \d, \s and \w have been
+	// spelt out.
+	re, err := regexp2.Compile(whole, regexp2.RE2)
+	if err != nil {
+		return nil, fmt.Errorf("expression '%s' cannot be compiled: %w", clip(pattern), err)
+	}
+	re.MatchTimeout = maxBacktracking
+	return backtracking{re}, nil
 }
 
 // Classes that are Unicode-aware in Oniguruma and ASCII in RE2.
@@ -29,6 +65,13 @@ const (
 	onigDigit = `\p{Nd}`
 	onigSpace = `\t-\r \x{85}\p{Z}`
 	onigHex   = `0-9a-fA-F`
+	// The complements, for use inside a class.
+	onigNotAlnum = `\p{Pc}` + onigNotWord
+	onigNotWord  = `\p{Z}\p{S}\p{Cc}\p{Cf}\p{Co}\p{Pd}\p{Ps}\p{Pe}\p{Pi}\p{Pf}\p{Po}`
+	onigNotDigit = `\P{Nd}`
+	onigNotSpace = `\x00-\x08\x0e-\x1f!-\x{84}\x{86}-\x{9f}\x{a1}-\x{167f}\x{1681}-\x{1fff}` +
+		`\x{200b}-\x{2027}\x{202a}-\x{202e}\x{2030}-\x{205e}\x{2060}-\x{2fff}\x{3001}-\x{10ffff}`
+	onigNotHex = `\x00-/:-@G-` + "`" + `g-\x{10ffff}`
 )
 
 // translateOniguruma rewrites what the two dialects spell differently.
@@ -118,18 +161,25 @@ func (t *onigTranslator) keep(n int) {
 
 // escape translates a backslash and the letter c after it.
 func (t *onigTranslator) escape(c byte) error {
-	class := ""
+	class, complement := "", ""
 	switch c {
 	case 'w', 'W':
-		class = onigWord
+		class, complement = onigWord, onigNotWord
 	case 'd', 'D':
-		class = onigDigit
+		class, complement = onigDigit, onigNotDigit
 	case 's', 'S':
-		class = onigSpace
+		class, complement = onigSpace, onigNotSpace
 	case 'h', 'H':
-		class = onigHex
+		class, complement = onigHex, onigNotHex
 	case 'Q', 'E':
 		return fmt.Errorf(`\%c is not supported: implementations disagree on it`, c)
+	case 'p', 'P':
+		var size int
+		if class, complement, size = onigProperty(t.in[t.pos+2:]); size == 0 {
+			t.keep(2)
+			return nil
+		}
+		t.pos += size
 	case 'u':
 		return t.unicodeEscape()
 	case 'e':
@@ -148,7 +198,7 @@ func (t *onigTranslator) escape(c byte) error {
 	negated := c < 'a'
 	switch {
 	case t.class > 0 && negated:
-		return fmt.Errorf(`\%c inside a character class is not supported`, c)
+		t.out.WriteString(complement)
 	case t.class > 0:
 		t.out.WriteString(class)
 	case negated:
@@ -158,6 +208,35 @@ func (t *onigTranslator) escape(c byte) error {
 	}
 	t.pos += 2
 	return nil
+}
+
+// onigProperty reads {name} of a property that is a class of ours, and the
+// length of its text; 0 if it is another.
+func onigProperty(text string) (class, complement string, size int) {
+	name, _, ok := strings.Cut(strings.TrimPrefix(text, "{"), "}")
+	if !ok || !strings.HasPrefix(text, "{") {
+		return "", "", 0
+	}
+	size = len(name) + len("{}")
+	switch strings.ToLower(name) {
+	case "alpha":
+		return `\p{L}\p{M}`, `\p{N}` + onigNotAlnum, size
+	case "alnum":
+		return `\p{L}\p{M}\p{N}`, onigNotAlnum, size
+	case "word":
+		return onigWord, onigNotWord, size
+	case "digit":
+		return onigDigit, onigNotDigit, size
+	case "space":
+		return onigSpace, onigNotSpace, size
+	case "xdigit":
+		return onigHex, onigNotHex, size
+	case "upper":
+		return `\p{Lu}`, `\P{Lu}`, size
+	case "lower":
+		return `\p{Ll}`, `\P{Ll}`, size
+	}
+	return "", "", 0
 }
 
 // unicodeEscape translates \uHHHH.

@@ -15,6 +15,15 @@ func refCases() []refCase {
 	cases = append(cases, headerCases()...)
 	cases = append(cases, bodyCases()...)
 	cases = append(cases, versionCases()...)
+	cases = append(cases, v4RuleCases()...)
+	cases = append(cases, v4ContainerCases()...)
+	cases = append(cases, statusCases()...)
+	cases = append(cases, v4FieldCases()...)
+	cases = append(cases, v4ListCases()...)
+	cases = append(cases, magicCases()...)
+	cases = append(cases, xmlCases()...)
+	cases = append(cases, multipartCases()...)
+	cases = append(cases, backtrackingCases()...)
 	return cases
 }
 

@@ -44,10 +44,12 @@ type gotMessage struct {
 // differences are the cases in which we judge otherwise than the reference,
 // and why.
 var differences = map[string]string{
-	"response include -9223372036854775809":   "the reference prints a number beyond 64 bits as -9.22…e18, we take it as it was written",
-	`response date "yyyy-DDD" "2024-366"`:     "the reference ends the year after day 356",
-	`response date "yyyy-DDD" "2023-365"`:     "the reference ends the year after day 356",
-	`response time "HH:mm:ssz" "10:00:00UTC"`: "the reference's list of time zones lacks UTC; we look none up",
+	`v4 response contentType "1.0.0" [1]`:      "the reference sees no text in [1], though it does in [] and [1,2]",
+	`v4 response contentType json "1.0.0" [1]`: "the reference sees no JSON in [1], though it does in [] and [1,2]",
+	"response include -9223372036854775809":    "the reference prints a number beyond 64 bits as -9.22…e18, we take it as it was written",
+	`response date "yyyy-DDD" "2024-366"`:      "the reference ends the year after day 356",
+	`response date "yyyy-DDD" "2023-365"`:      "the reference ends the year after day 356",
+	`response time "HH:mm:ssz" "10:00:00UTC"`:  "the reference's list of time zones lacks UTC; we look none up",
 }
 
 // document is a contract with one interaction, told from others by a header.
@@ -191,6 +193,9 @@ func readRecorded(t *testing.T) map[string]bool {
 // them with the recorded ones; -update records them.
 func TestReferenceLive(t *testing.T) {
 	cases := refCases()
+	if !*update && os.Getenv("PACTAPE_E2E") != "require" {
+		cases = sample(cases, 8)
+	}
 	live := make(map[string]bool)
 	for _, version := range []int{0, 2, 4} {
 		var requests, responses []refCase
@@ -217,6 +222,16 @@ func TestReferenceLive(t *testing.T) {
 			t.Errorf("%s: the reference says %v, recorded is %v", c.name, live[c.name], recorded[c.name])
 		}
 	}
+}
+
+// sample is every n-th case: enough to see that the tools still say what is
+// recorded, in a few seconds. Where PACTAPE_E2E is "require" all are asked.
+func sample(cases []refCase, n int) []refCase {
+	var some []refCase
+	for i := 0; i < len(cases); i += n {
+		some = append(some, cases[i])
+	}
+	return some
 }
 
 func writeRecorded(t *testing.T, cases []refCase, live map[string]bool) {

@@ -40,6 +40,33 @@ type objectRule interface {
 	members(w *walker, want, got jsondoc.Value)
 }
 
+// A nameRule is a rule on the names of an object's members, in place of the
+// comparison of names.
+type nameRule interface {
+	rule
+	names(w *walker, got members)
+}
+
+// A listRule is a rule that compares the items of arrays itself. own says
+// that it did, and that nothing else is to be compared.
+type listRule interface {
+	rule
+	items(w *walker, want, got jsondoc.Value, cascaded bool) (own bool)
+}
+
+// A valueRule is a rule that compares the values of a query parameter, a form
+// field or a header as a whole, in place of one by one.
+type valueRule interface {
+	rule
+	values(want, got []string) string
+}
+
+// An elementRule is a rule that can be held against an XML element.
+type elementRule interface {
+	rule
+	element(want, got *xmlElement, cascaded bool) string
+}
+
 // A ruleKind is a row of the table of matching rules.
 type ruleKind struct {
 	// name is the one it is written under; the rule lives in rule_<name>.go.
@@ -50,27 +77,37 @@ type ruleKind struct {
 	compile func(attributes jsondoc.Value) (rule, error)
 }
 
-// ruleKinds are the matching rules of this version, one row each.
-var ruleKinds = [...]ruleKind{
-	{"equality", nil, compileEquality},
-	{"regex", nil, compileRegex},
-	{"type", []string{"min", "max", "min-type", "max-type", "min-max-type"}, compileType},
-	{"include", nil, compileInclude},
-	{"number", nil, compileNumber},
-	{"integer", nil, compileInteger},
-	{"decimal", []string{"real"}, compileDecimal},
-	{"boolean", nil, compileBoolean},
-	{"null", nil, compileNull},
-	{"date", nil, compileDate},
-	{"time", nil, compileTime},
-	{"datetime", []string{"timestamp"}, compileDatetime},
-	{"values", nil, compileValues},
+// ruleKinds are the matching rules of this version, one row each: a function,
+// since some rules are compiled of others.
+func ruleKinds() []ruleKind {
+	return []ruleKind{
+		{"equality", nil, compileEquality},
+		{"regex", nil, compileRegex},
+		{"type", []string{"min", "max", "min-type", "max-type", "min-max-type"}, compileType},
+		{"include", nil, compileInclude},
+		{"number", nil, compileNumber},
+		{"integer", nil, compileInteger},
+		{"decimal", []string{"real"}, compileDecimal},
+		{"boolean", nil, compileBoolean},
+		{"null", nil, compileNull},
+		{"date", nil, compileDate},
+		{"time", nil, compileTime},
+		{"datetime", []string{"timestamp"}, compileDatetime},
+		{"values", nil, compileValues},
+		{"notEmpty", []string{"not-empty"}, compileNotEmpty},
+		{"semver", nil, compileSemver},
+		{"statusCode", []string{"status-code"}, compileStatusCode},
+		{"contentType", []string{"content-type"}, compileContentType},
+		{"arrayContains", []string{"array-contains"}, compileArrayContains},
+		{"eachKey", []string{"each-key"}, compileEachKey},
+		{"eachValue", []string{"each-value"}, compileEachValue},
+	}
 }
 
 // RuleNames are the names of the matching rules that this version implements.
 func RuleNames() []string {
-	names := make([]string, 0, len(ruleKinds))
-	for _, k := range ruleKinds {
+	names := make([]string, 0, len(ruleKinds()))
+	for _, k := range ruleKinds() {
 		names = append(names, k.name)
 	}
 	return names
@@ -80,7 +117,7 @@ func RuleNames() []string {
 // or wrong.
 func (m Matcher) compile() (rule, error) {
 	name := m.Name()
-	for _, k := range ruleKinds {
+	for _, k := range ruleKinds() {
 		if k.name == name || slices.Contains(k.aliases, name) {
 			return k.compile(m.Value)
 		}

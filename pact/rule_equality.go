@@ -32,3 +32,10 @@ func (equalityRule) container(c container) string {
 	}
 	return "expected a value equal to the example"
 }
+
+func (equalityRule) element(want, got *xmlElement, _ bool) string {
+	if want.key() == got.key() {
+		return ""
+	}
+	return fmt.Sprintf("expected the element <%s> but was <%s>", want.key(), got.key())
+}

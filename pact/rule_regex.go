@@ -2,7 +2,6 @@ package pact
 
 import (
 	"fmt"
-	"regexp"
 
 	"github.com/pactape/pactape/expectations/jsondoc"
 )
@@ -11,7 +10,7 @@ import (
 // array or an object passes; what is in it is compared by the rule in turn.
 type regexRule struct {
 	pattern string
-	re      *regexp.Regexp
+	re      textMatcher
 }
 
 func compileRegex(attributes jsondoc.Value) (rule, error) {
@@ -28,7 +27,11 @@ func compileRegex(attributes jsondoc.Value) (rule, error) {
 }
 
 func (r regexRule) text(_, got string) string {
-	if r.re.MatchString(got) {
+	ok, err := r.re.match(got)
+	switch {
+	case err != nil:
+		return fmt.Sprintf("'%s' against '%s': %v", clip(got), clip(r.pattern), err)
+	case ok:
 		return ""
 	}
 	return fmt.Sprintf("expected '%s' to match '%s'", clip(got), clip(r.pattern))
@@ -37,3 +40,6 @@ func (r regexRule) text(_, got string) string {
 func (r regexRule) scalar(_, got jsondoc.Value) string { return r.text("", scalarText(got)) }
 
 func (regexRule) container(container) string { return "" }
+
+// element compares the local name, as the reference does.
+func (r regexRule) element(_, got *xmlElement, _ bool) string { return r.text("", got.local) }

@@ -53,3 +53,12 @@ func (r typeRule) container(c container) string {
 	}
 	return ""
 }
+
+// element bounds the number of child nodes; without a bound the names have to
+// be equal.
+func (r typeRule) element(want, got *xmlElement, cascaded bool) string {
+	if r.min < 0 && r.max < 0 {
+		return equalityRule{}.element(want, got, cascaded)
+	}
+	return r.container(container{got: got.nodes, cascaded: cascaded})
+}

@@ -149,6 +149,19 @@ func readRulesV3(v jsondoc.Value) (Rules, error) {
 	return rules, nil
 }
 
+// readBodyRules reads a map of path expressions to lists of matchers, as it
+// stands below "body".
+func readBodyRules(v jsondoc.Value) (Rules, error) {
+	switch v.Kind {
+	case jsondoc.KindNull:
+		return nil, nil
+	case jsondoc.KindObject:
+		return readRulesV3(jsondoc.Object(jsondoc.M(string(CategoryBody), v)))
+	case jsondoc.KindBool, jsondoc.KindNumber, jsondoc.KindString, jsondoc.KindArray:
+	}
+	return nil, fmt.Errorf("rules: object expected, found %s", v.Kind)
+}
+
 // unknownCategory is what is kept of a category that is not Pact's.
 func unknownCategory(name string, v jsondoc.Value) Rule {
 	return Rule{

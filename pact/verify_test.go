@@ -84,16 +84,19 @@ func TestVerifyReasons(t *testing.T) {
 			want: `{"headers":{"X-A":["1"]},"matchingRules":{"header":{"X-A":{"matchers":[{"match":"regex","regex":"\\d+"}]}}}}`,
 		},
 		{
-			name: "unsupported rule", response: `{"body":{"a":"1.0.0"}}`, want: `{"body":{"a":"1.0.0"},"matchingRules":{"body":{"$.a":{"matchers":[{"match":"semver"}]}}}}`,
-			reason: `unsupported matching rule "semver" at body $.a`,
+			name: "unsupported rule", response: `{"body":{"a":"1.0.0"}}`, want: `{"body":{"a":"1.0.0"},"matchingRules":{"body":{"$.a":{"matchers":[{"match":"plugin"}]}}}}`,
+			reason: `unsupported matching rule "plugin" at body $.a`,
 		},
+		{name: "semver", response: `{"body":{"a":"2.0.0"}}`, want: `{"body":{"a":"1.0.0"},"matchingRules":{"body":{"$.a":{"matchers":[{"match":"semver"}]}}}}`},
+		{name: "status class", response: `{"statusCode":204}`, want: `{"status":200,"matchingRules":{"status":{"matchers":[{"match":"statusCode","status":"success"}]}}}`},
 		{
-			name: "unsupported rule pact", response: `{"body":"x"}`, want: `{"matchingRules":{"status":{"matchers":[{"match":"statusCode","status":"success"}]}}}`, pact: true,
-			reason: `unsupported matching rule "statusCode" at status`,
+			name: "unsupported rule pact", response: `{"body":"x"}`, want: `{"matchingRules":{"status":{"matchers":[{"match":"plugin"}]}}}`, pact: true,
+			reason: `unsupported matching rule "plugin" at status`,
 		},
+		{name: "lookahead", response: `{"body":{"a":"x"}}`, want: `{"body":{"a":"x"},"matchingRules":{"body":{"$.a":{"matchers":[{"match":"regex","regex":"(?=x)x"}]}}}}`},
 		{
-			name: "lookahead", response: `{"body":{"a":"x"}}`, want: `{"body":{"a":"x"},"matchingRules":{"body":{"$.a":{"matchers":[{"match":"regex","regex":"(?=x)x"}]}}}}`,
-			reason: `unsupported matching rule "regex": expression '(?=x)x' cannot be compiled with RE2: `,
+			name: "expression", response: `{"body":{"a":"x"}}`, want: `{"body":{"a":"x"},"matchingRules":{"body":{"$.a":{"matchers":[{"match":"regex","regex":"(?=x"}]}}}}`,
+			reason: `unsupported matching rule "regex": expression '(?=x' cannot be compiled: `,
 		},
 		{
 			name: "bad path expression", response: `{"body":{"a":"x"}}`, want: `{"body":{"a":"x"},"matchingRules":{"body":{"$.a..b":{"matchers":[{"match":"type"}]}}}}`,
@@ -101,8 +104,8 @@ func TestVerifyReasons(t *testing.T) {
 		},
 		{
 			name: "xml rules", response: `{"headers":{"Content-Type":["text/xml"]},"body":"<a/>"}`,
-			want:   `{"headers":{"Content-Type":"text/xml"},"body":"<a/>","matchingRules":{"body":{"$.a":{"matchers":[{"match":"type"}]}}}}`,
-			reason: `unsupported matching rule on an XML body at body $.a`,
+			want:   `{"headers":{"Content-Type":"text/xml"},"body":"<a/>","matchingRules":{"body":{"$.a":{"matchers":[{"match":"integer"}]}}}}`,
+			reason: `body mismatch: $.a: the element <a> cannot match such a rule`,
 		},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -1,0 +1,170 @@
+package pact
+
+import (
+	"fmt"
+	"slices"
+)
+
+// An xmlWalker compares XML documents as the reference does (pact_matching,
+// xml.rs). Paths name elements without an index, attributes with an @ and
+// text as #text; names hold the URI of their namespace.
+type xmlWalker struct {
+	rules ruleSet
+	// strict is the direction of requests: attributes and elements that the
+	// example lacks are mismatches.
+	strict bool
+	steps  []step
+	found  []Mismatch
+}
+
+func (b bodyMatch) xml() []Mismatch {
+	want, err := parseXML(b.want.Content())
+	if err != nil {
+		return b.report(BodyMismatch, "the example is not valid XML: "+err.Error())
+	}
+	got, err := parseXML(b.got)
+	if err != nil {
+		return b.report(BodyMismatch, "expected an XML body but it is not valid XML: "+err.Error())
+	}
+	w := &xmlWalker{rules: b.rules, strict: b.strict}
+	w.at(want.key(), func() { w.element(want, got) })
+	return w.found
+}
+
+// at calls f one step further down.
+func (w *xmlWalker) at(name string, f func()) {
+	w.steps = append(w.steps, step{name: name})
+	f()
+	w.steps = w.steps[:len(w.steps)-1]
+}
+
+func (w *xmlWalker) report(want, got, message string) {
+	w.found = append(w.found, Mismatch{
+		Kind: BodyMismatch, In: CategoryBody,
+		Path: pathOf(w.steps), Want: clip(want), Got: clip(got), Message: message,
+	})
+}
+
+func (w *xmlWalker) element(want, got *xmlElement) {
+	entry, cascaded := w.rules.best(w.steps)
+	if entry == nil {
+		entry = &ruleEntry{rules: []rule{equalityRule{}}}
+	}
+	reasons := entry.judge(func(r rule) string {
+		if er, ok := r.(elementRule); ok {
+			return er.element(want, got, cascaded)
+		}
+		return fmt.Sprintf("the element <%s> cannot match such a rule", got.local)
+	})
+	if len(reasons) > 0 {
+		for _, reason := range reasons {
+			w.report(want.key(), got.key(), reason)
+		}
+		return
+	}
+	w.attributes(want, got)
+	w.children(want, got)
+	w.at("#text", func() { w.text(want.text, got.text) })
+}
+
+// text compares a text or the value of an attribute.
+func (w *xmlWalker) text(want, got string) {
+	entry, _ := w.rules.best(w.steps)
+	if entry == nil {
+		entry = &ruleEntry{rules: []rule{equalityRule{}}}
+	}
+	for _, reason := range entry.text(want, got) {
+		w.report(want, got, reason)
+	}
+}
+
+func (w *xmlWalker) attributes(want, got *xmlElement) {
+	for _, a := range want.attributes {
+		w.at("@"+a.key, func() {
+			if value, ok := got.attribute(a.key); ok {
+				w.text(a.value, value)
+			} else {
+				w.report(a.value, "", fmt.Sprintf("expected the attribute '%s' but it was missing", a.key))
+			}
+		})
+	}
+	if !w.strict {
+		return
+	}
+	for _, a := range got.attributes {
+		if _, ok := want.attribute(a.key); !ok {
+			w.at("@"+a.key, func() {
+				w.report("", a.value, fmt.Sprintf("unexpected attribute '%s'", a.key))
+			})
+		}
+	}
+}
+
+// children compares the elements inside, name by name; the order of names does
+// not matter.
+func (w *xmlWalker) children(want, got *xmlElement) {
+	var names []string
+	for _, c := range slices.Concat(got.children, want.children) {
+		if key := c.key(); !slices.Contains(names, key) {
+			names = append(names, key)
+		}
+	}
+	for _, name := range names {
+		w.at(name, func() { w.named(ofName(want, name), ofName(got, name)) })
+	}
+}
+
+func ofName(e *xmlElement, key string) []*xmlElement {
+	var out []*xmlElement
+	for _, c := range e.children {
+		if c.key() == key {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// named compares the elements of one name. Under a type rule each is compared
+// with the first example.
+func (w *xmlWalker) named(want, got []*xmlElement) {
+	typed := w.rules.typed(w.steps)
+	switch {
+	case len(want) == 0:
+		if w.strict || typed {
+			w.report("", got[0].key(), fmt.Sprintf("unexpected element <%s>", got[0].key()))
+		}
+		return
+	case len(got) > 0 && typed:
+		for _, e := range got {
+			w.element(want[0], e)
+		}
+		return
+	}
+	for i := range max(len(want), len(got)) {
+		switch {
+		case i >= len(want):
+			if w.strict {
+				w.report("", got[i].key(), fmt.Sprintf("unexpected element <%s>", got[i].key()))
+			}
+		case i >= len(got):
+			w.report(want[i].key(), "", fmt.Sprintf("expected an element <%s> but it was missing", want[i].key()))
+		default:
+			w.element(want[i], got[i])
+		}
+	}
+}
+
+// typed reports whether any rule on a path or above wants a type.
+func (s ruleSet) typed(steps []step) bool {
+	for _, e := range s.entries {
+		if _, ok := e.path.match(steps); !ok {
+			continue
+		}
+		for _, r := range e.rules {
+			if _, ok := r.(typeRule); ok {
+				return true
+			}
+		}
+	}
+	return false
+}
