@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"net/url"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -29,7 +31,7 @@ func addUpstreamFlags(flags *pflag.FlagSet) *upstreamFlags {
 	flags.BoolVar(&f.insecure, "upstream-insecure", false, "do not verify the certificates of upstreams")
 	flags.StringVar(&f.cert, "upstream-cert", "", "PEM `file` with a client certificate for upstreams that want one")
 	flags.StringVar(&f.key, "upstream-key", "", "PEM `file` with its private key")
-	flags.StringVar(&f.proxy, "upstream-proxy", "", "`URL` of a proxy to reach upstreams through, credentials allowed")
+	flags.StringVar(&f.proxy, "upstream-proxy", "", "`URL` of a proxy to reach upstreams through: http, https or socks5, credentials allowed")
 	flags.StringArrayVar(&f.noProxy, "upstream-no-proxy", nil, "`host`, *.suffix, host:port or CIDR reached without --upstream-proxy (repeatable)")
 	flags.StringArrayVar(&f.maps, "map", nil, "`HOST=URL`: reach HOST at URL instead (repeatable)")
 	flags.DurationVar(&f.dialTimeout, "upstream-dial-timeout", 10*time.Second, "how long connecting to an upstream may take")
@@ -45,7 +47,7 @@ func (f *upstreamFlags) options(isSelf func(string) bool) (upstream.Options, err
 	}
 	var err error
 	if f.proxy != "" {
-		if o.Proxy, err = parseURL("--upstream-proxy", f.proxy); err != nil {
+		if o.Proxy, err = parseURL("--upstream-proxy", f.proxy, "http", "https", "socks5", "socks5h"); err != nil {
 			return o, err
 		}
 	}
@@ -63,14 +65,18 @@ func (f *upstreamFlags) transport(isSelf func(string) bool) (*upstream.Transport
 	return upstream.New(o)
 }
 
-// parseURL reads an absolute http or https URL with a host.
-func parseURL(flag, text string) (*url.URL, error) {
+// parseURL reads an absolute URL with a host and one of the schemes, which are
+// http and https where none are given.
+func parseURL(flag, text string, schemes ...string) (*url.URL, error) {
+	if len(schemes) == 0 {
+		schemes = []string{"http", "https"}
+	}
 	u, err := url.Parse(text)
 	if err != nil {
 		return nil, &usageError{fmt.Errorf("%s: the URL cannot be read; is a character in it not escaped?", flag)}
 	}
-	if (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
-		return nil, &usageError{fmt.Errorf("%s: an http:// or https:// URL with a host is wanted", flag)}
+	if !slices.Contains(schemes, u.Scheme) || u.Host == "" {
+		return nil, &usageError{fmt.Errorf("%s: an %s:// URL with a host is wanted", flag, strings.Join(schemes, ":// or "))}
 	}
 	return u, nil
 }

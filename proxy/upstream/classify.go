@@ -46,11 +46,18 @@ func where(err error) string {
 		if !ok {
 			return ""
 		}
-		if _, ok := errors.AsType[*ProxyError](err); p.phase == phaseProxy && !ok && !errors.Is(err, context.Canceled) {
+		if p.phase == phaseProxy && !isRefusal(err) && !errors.Is(err, context.Canceled) {
 			return "upstream proxy: "
 		}
 		err = p.err
 	}
+}
+
+// isRefusal says whether err is what the proxy answered.
+func isRefusal(err error) bool {
+	_, http := errors.AsType[*ProxyError](err)
+	_, socks := errors.AsType[*SOCKSError](err)
+	return http || socks
 }
 
 func explainOwn(err error) (capture.FailureKind, string, bool) {
@@ -64,8 +71,17 @@ func explainOwn(err error) (capture.FailureKind, string, bool) {
 		}
 		return kind, refused.Error(), true
 	}
-	if errors.Is(err, errConnectHead) {
-		return capture.FailUpstream, errConnectHead.Error(), true
+	if refused, ok := errors.AsType[*SOCKSError](err); ok {
+		kind := capture.FailUpstream
+		if refused.Reply == SOCKSExpired {
+			kind = capture.FailTimeout
+		}
+		return kind, refused.Error(), true
+	}
+	for _, own := range []error{errConnectHead, errNoSOCKS} {
+		if errors.Is(err, own) {
+			return capture.FailUpstream, own.Error(), true
+		}
 	}
 	if errors.Is(err, context.Canceled) {
 		return capture.FailAborted, "the client went away", true

@@ -44,6 +44,8 @@ type chained struct {
 	name string // of its certificate
 	tls  bool
 	user *url.Userinfo // nil for none
+	// isSOCKS says that it speaks SOCKS5, not HTTP.
+	isSOCKS bool
 }
 
 // authorization is the value of Proxy-Authorization (RFC 7617), "" for none.
@@ -88,7 +90,7 @@ func (t *Transport) proxyTLS(ctx context.Context, conn net.Conn) (net.Conn, erro
 	return tc, nil
 }
 
-// tunnel has the proxy connect to addr (RFC 9110 §9.3.6).
+// tunnel has the proxy connect to addr.
 func (t *Transport) tunnel(ctx context.Context, addr string) (net.Conn, error) {
 	conn, err := t.dialProxy(ctx)
 	if err != nil {
@@ -112,8 +114,11 @@ func (t *Transport) tunnel(ctx context.Context, addr string) (net.Conn, error) {
 	return tunnel, nil
 }
 
-// connect asks for a tunnel over conn.
+// connect asks for a tunnel over conn (RFC 9110 §9.3.6, RFC 1928 §4).
 func (c *chained) connect(conn net.Conn, addr string) (net.Conn, error) {
+	if c.isSOCKS {
+		return conn, c.socks(conn, addr)
+	}
 	req := &http.Request{
 		Method: http.MethodConnect,
 		URL:    &url.URL{Opaque: addr},

@@ -25,7 +25,8 @@
 // loopback addresses but the one above. Plain HTTP is sent to the proxy with
 // the absolute URL (RFC 9112 §3.2.2); everything else (TLS, upgrades, HTTP/2
 // without TLS, hosts whose Host header names somebody else) goes through a
-// tunnel made by CONNECT.
+// tunnel made by CONNECT. A proxy that speaks SOCKS5 makes a tunnel for each
+// connection, and is given names to resolve.
 //
 // # What it is not for
 //

@@ -26,8 +26,9 @@ type Options struct {
 	// ClientCert and ClientKey are PEM files of the certificate to present to
 	// upstreams that ask for one. Without ClientKey the key is in ClientCert.
 	ClientCert, ClientKey string
-	// Proxy is an http or https URL of a proxy to go through, with
-	// credentials if it wants some (RFC 7617); nil connects directly.
+	// Proxy is an http, https, socks5 or socks5h URL of a proxy to go through,
+	// with credentials if it wants some (RFC 7617, RFC 1929); nil connects
+	// directly. Names are resolved by the proxy, with either scheme of SOCKS.
 	Proxy *url.URL
 	// NoProxy lists hosts that are reached without Proxy, as [ParseHosts]
 	// reads them; but as is usual for such lists, a name stands for the names
@@ -37,7 +38,7 @@ type Options struct {
 	// HOST or HOST:PORT, the latter going first.
 	Map map[string]*url.URL
 	// DialTimeout bounds connecting, name lookup included, and separately the
-	// proxy's answer to CONNECT; 0 is [DefaultDialTimeout].
+	// proxy's answers until a tunnel is open; 0 is [DefaultDialTimeout].
 	DialTimeout time.Duration
 	// TLSTimeout bounds a TLS handshake; 0 is [DefaultTLSTimeout].
 	TLSTimeout time.Duration
@@ -85,9 +86,10 @@ func (t *Transport) setProxy(u *url.URL) error {
 	if u == nil {
 		return nil
 	}
+	socks := u.Scheme == "socks5" || u.Scheme == "socks5h"
 	switch {
-	case u.Scheme != "http" && u.Scheme != "https":
-		return fmt.Errorf("upstream proxy %s: the scheme must be http or https", u.Redacted())
+	case u.Scheme != "http" && u.Scheme != "https" && !socks:
+		return fmt.Errorf("upstream proxy %s: the scheme must be http, https, socks5 or socks5h", u.Redacted())
 	case u.Hostname() == "":
 		return fmt.Errorf("upstream proxy %s: no host in it", u.Redacted())
 	case u.RawQuery != "" || u.Path != "" && u.Path != "/":
@@ -97,11 +99,18 @@ func (t *Transport) setProxy(u *url.URL) error {
 	if port == "" {
 		port = defaultPort(u.Scheme)
 	}
+	if socks {
+		if err := checkSOCKSUser(u.User); err != nil {
+			return err
+		}
+	}
 	t.proxy = &chained{
 		addr: net.JoinHostPort(u.Hostname(), port),
 		name: u.Hostname(),
 		tls:  u.Scheme == "https",
 		user: u.User,
+
+		isSOCKS: socks,
 	}
 	return nil
 }
@@ -113,10 +122,14 @@ func orDefault[T int | time.Duration](v, def T) T {
 	return v
 }
 
-// defaultPort is the port of a URL that names none (RFC 9110 §4.2).
+// defaultPort is the port of a URL that names none (RFC 9110 §4.2, RFC 1928
+// §3).
 func defaultPort(scheme string) string {
-	if scheme == "https" {
+	switch scheme {
+	case "https":
 		return "443"
+	case "socks5", "socks5h":
+		return "1080"
 	}
 	return "80"
 }

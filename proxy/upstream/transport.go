@@ -36,7 +36,7 @@ type Transport struct {
 
 	named    pools           // the address is yet to be found
 	renamed  pools           // the URL is that of the mapping already
-	absolute *http.Transport // plain HTTP by absolute URL; nil without proxy
+	absolute *http.Transport // plain HTTP by absolute URL; nil without HTTP proxy
 }
 
 // pools are the connections of each way to speak to a server.
@@ -51,7 +51,7 @@ type dialFunc func(ctx context.Context, network, addr string) (net.Conn, error)
 func (t *Transport) setTransports(o Options) {
 	t.named = t.newPools(o, t.dial)
 	t.renamed = t.newPools(o, t.dialMapped)
-	if t.proxy != nil {
+	if t.proxy != nil && !t.proxy.isSOCKS {
 		t.absolute = t.newPool(o, t.dialProxyAny)
 		t.absolute.Protocols.SetHTTP1(true)
 		// Scheme http also for a TLS proxy: the dialer does the handshake.
@@ -119,7 +119,7 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		return p.upgrade.RoundTrip(req)
 	case plain && req.Context().Value(h2cKey{}) != nil:
 		return p.h2c.RoundTrip(req)
-	case plain && !mapped && t.throughProxy(addr) && ownHost(req):
+	case plain && t.absolute != nil && !mapped && t.throughProxy(addr) && ownHost(req):
 		return t.viaProxy(req)
 	}
 	return p.usual.RoundTrip(req)

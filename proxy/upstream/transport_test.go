@@ -173,7 +173,7 @@ func TestNewErrors(t *testing.T) {
 		{"CA file without certificate", upstream.Options{CAFiles: []string{nonsense}}, "no certificate in it"},
 		{"key without certificate", upstream.Options{ClientKey: nonsense}, "needs a certificate"},
 		{"client certificate", upstream.Options{ClientCert: nonsense}, "upstream client certificate"},
-		{"proxy scheme", upstream.Options{Proxy: parse("socks5://u:geheim@h:1")}, "the scheme must be http or https"},
+		{"proxy scheme", upstream.Options{Proxy: parse("socks4://u:geheim@h:1")}, "the scheme must be http, https, socks5 or socks5h"},
 		{"proxy host", upstream.Options{Proxy: parse("http://")}, "no host"},
 		{"proxy path", upstream.Options{Proxy: parse("http://h/p")}, "must end behind the port"},
 		{"exclusion", upstream.Options{NoProxy: []string{"a b/99"}}, `host pattern "b/99"`},
