@@ -15,7 +15,8 @@ import (
 type Key struct {
 	// Hash digests everything but the authority.
 	Hash [16]byte
-	// Authority is the origin, as in expectations.Request; empty for a
+	// Authority is the origin, as in expectations.Request but with the port
+	// 443 where that is left out: http and https are two origins. Empty for a
 	// request sent straight to pactape. It is beside the hash because an
 	// empty one finds recordings of any authority, and the other way round.
 	Authority string

@@ -60,10 +60,24 @@ func KeyOf(req *expectations.Request, matchHeaders []string) Key {
 	c.sum.Reset()
 	c.sum.Write(c.buf)
 	c.sum.Write(rest)
-	key := Key{Authority: req.Authority}
+	key := Key{Authority: keyAuthority(req)}
 	c.out = c.sum.Sum(c.out[:0])
 	copy(key.Hash[:], c.out)
 	return key
+}
+
+// httpsPort is what tells https://host from http://host in a key, the port of
+// the one as of the other being left out of an authority.
+const httpsPort = ":443"
+
+// keyAuthority is the request's authority, with the port if it is the default
+// one of https.
+func keyAuthority(req *expectations.Request) string {
+	a := req.Authority
+	if !req.Secure || a == "" || strings.LastIndexByte(a, ':') > strings.LastIndexByte(a, ']') {
+		return a
+	}
+	return a + httpsPort
 }
 
 // canons holds scratch space between calls.

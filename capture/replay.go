@@ -133,7 +133,7 @@ func nearest(entries iter.Seq[*entry], key Key, host string) *entry {
 		case e.key.Authority == "":
 			found = e
 		case key.Authority != "":
-		case strings.EqualFold(e.key.Authority, host):
+		case strings.EqualFold(strings.TrimSuffix(e.key.Authority, httpsPort), strings.TrimSuffix(host, httpsPort)):
 			return e
 		case found == nil:
 			found = e
