@@ -1,7 +1,8 @@
 package expectations
 
 // A BodyKind is one kind of condition on a body: [StringBody], [RegexBody],
-// [JSONBody], [JSONSchemaBody], [JSONPathBody], [BinaryBody] or [ParametersBody]. The set is closed: each kind
+// [JSONBody], [JSONSchemaBody], [JSONPathBody],
+// [XMLBody], [XPathBody], [BinaryBody] or [ParametersBody]. The set is closed: each kind
 // is one file body_x.go and one row of the table behind [BodyTypes].
 type BodyKind interface {
 	// Type is MockServer's name of the kind, e.g. "STRING".
@@ -40,6 +41,8 @@ func bodyKinds() []BodyKind {
 		ParametersBody{},
 		RegexBody{},
 		StringBody{},
+		XMLBody{},
+		XPathBody{},
 	}
 }
 

@@ -1,12 +1,6 @@
 package expectations
 
-import (
-	"regexp"
-
-	"github.com/dlclark/regexp2/v2"
-
-	"github.com/pactape/pactape/expectations/jsonpath"
-)
+import "github.com/pactape/pactape/expectations/jsonpath"
 
 // JSONPathBody wants the body to be JSON that has something at Path: a value
 // that is neither null nor an empty array where Path leads to one place, at
@@ -20,31 +14,13 @@ type JSONPathBody struct {
 func (JSONPathBody) Type() string { return "JSON_PATH" }
 
 func (j JSONPathBody) compile() (bodyTest, error) {
-	path, err := jsonpath.Compile(j.Path, jsonpath.Options{Regexp: filterRegexp})
+	path, err := jsonpath.Compile(j.Path, jsonpath.Options{Regexp: func(expr string, whole bool) (jsonpath.Matcher, error) {
+		return javaRegexp(expr, whole)
+	}})
 	if err != nil {
 		return nil, &PatternError{Field: "body", Pattern: j.Path, Err: err, What: "JSONPath"}
 	}
 	return &jsonPathTest{path}, nil
-}
-
-// filterRegexp compiles a regular expression of a filter, which is Java's.
-func filterRegexp(expr string, whole bool) (jsonpath.Matcher, error) {
-	text := `(?:` + expr + `)`
-	if whole {
-		text = `\A` + text + `\z`
-	}
-	re, err := regexp.Compile(text)
-	if err == nil && javaOnly(expr) == "" {
-		return re, nil
-	}
-	if !whole {
-		expr = `(?s:.*)(?:` + expr + `)(?s:.*)`
-	}
-	back, backErr := compileBacktracking(expr, regexp2.RE2)
-	if backErr != nil {
-		return nil, backErr
-	}
-	return back, nil
 }
 
 func (j JSONPathBody) equal(other BodyKind) bool { return BodyKind(j) == other }

@@ -1,10 +1,12 @@
 package expectations
 
 import (
+	"errors"
 	"mime"
 	"strings"
 
 	"github.com/pactape/pactape/expectations/jsondoc"
+	"github.com/pactape/pactape/expectations/xmldoc"
 )
 
 // A bodyView is the body of a request on its way past many conditions: it is
@@ -21,6 +23,10 @@ type bodyView struct {
 
 	any     any
 	anyDone bool
+
+	xml     *xmldoc.Document
+	xmlErr  error
+	xmlDone bool
 }
 
 // whole reports whether the content is all there: a truncated or still
@@ -60,6 +66,25 @@ func (b *bodyView) plain() (doc any, ok bool) {
 	}
 	return b.any, ok
 }
+
+// xmlDocument returns the content as XML, or why it is none.
+func (b *bodyView) xmlDocument() (*xmldoc.Document, error) {
+	if !b.xmlDone {
+		b.xmlDone = true
+		switch {
+		case !b.whole():
+			b.xmlErr = errIncomplete
+		case latin1(b.contentType):
+			b.xml, b.xmlErr = xmldoc.ParseText(b.string())
+		default:
+			b.xml, b.xmlErr = xmldoc.Parse(b.content.Bytes)
+		}
+	}
+	return b.xml, b.xmlErr
+}
+
+// errIncomplete is about a body that is truncated or still encoded.
+var errIncomplete = errors.New("incomplete")
 
 func latin1(contentType string) bool {
 	if !strings.Contains(contentType, "=") {

@@ -1,12 +1,8 @@
 package expectations
 
 import (
-	"cmp"
 	"errors"
-	"regexp"
 	"strings"
-
-	"github.com/dlclark/regexp2/v2"
 
 	"github.com/pactape/pactape/expectations/jsondoc"
 )
@@ -28,7 +24,7 @@ const (
 type jsonWant struct {
 	value jsondoc.Value // scalars; only the kind of others
 	any   jsonAny
-	re    interface{ MatchString(s string) bool } // of anyRegex
+	re    regexMatcher // of anyRegex
 
 	items   []jsonWant
 	members []jsonMemberWant
@@ -105,16 +101,11 @@ func (w *jsonWant) placeholder(text string) error {
 }
 
 func (w *jsonWant) regex(expr string) error {
-	re, err := regexp.Compile(`\A(?:` + expr + `)\z`)
-	if err == nil && javaOnly(expr) == "" {
-		w.any, w.re = anyRegex, re
-		return nil
+	re, err := javaRegexp(expr, true)
+	if err != nil {
+		return &PatternError{Field: "body", Pattern: expr, Err: err}
 	}
-	back, backErr := compileBacktracking(expr, regexp2.RE2)
-	if backErr != nil {
-		return &PatternError{Field: "body", Pattern: expr, Err: cmp.Or(err, backErr)}
-	}
-	w.any, w.re = anyRegex, back
+	w.any, w.re = anyRegex, re
 	return nil
 }
 

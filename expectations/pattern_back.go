@@ -2,6 +2,7 @@ package expectations
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 
@@ -44,4 +45,28 @@ const textOptions = regexp2.RE2 | regexp2.IgnoreCase | regexp2.Singleline
 func (b *backtracker) MatchString(s string) bool {
 	ok, err := b.re.MatchString(s)
 	return ok && err == nil
+}
+
+// A regexMatcher is a regular expression on either engine.
+type regexMatcher interface{ MatchString(s string) bool }
+
+// javaRegexp compiles a regular expression of Java's that keeps case: to match
+// a string as a whole, or a part of it.
+func javaRegexp(expr string, whole bool) (regexMatcher, error) {
+	text := expr
+	if whole {
+		text = `\A(?:` + expr + `)\z`
+	}
+	re, err := regexp.Compile(text)
+	if err == nil && javaOnly(expr) == "" {
+		return re, nil
+	}
+	if !whole {
+		expr = `(?s:.*)(?:` + expr + `)(?s:.*)`
+	}
+	back, err := compileBacktracking(expr, regexp2.RE2)
+	if err != nil {
+		return nil, err
+	}
+	return back, nil
 }

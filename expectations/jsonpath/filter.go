@@ -34,9 +34,11 @@ type (
 func (x both) holds(e *evaluation, at *jsondoc.Value) bool {
 	return x.a.holds(e, at) && x.b.holds(e, at)
 }
+
 func (x either) holds(e *evaluation, at *jsondoc.Value) bool {
 	return x.a.holds(e, at) || x.b.holds(e, at)
 }
+
 func (x inverse) holds(e *evaluation, at *jsondoc.Value) bool {
 	return !x.a.holds(e, at)
 }

@@ -20,7 +20,7 @@ type bodyKind struct {
 
 // bodyKinds has a row for each kind of [expectations.BodyKind], each in a
 // file body_x.go of its own.
-func bodyKinds() [7]bodyKind {
+func bodyKinds() [9]bodyKind {
 	return [...]bodyKind{
 		stringBody(),
 		jsonBody(),
@@ -28,6 +28,8 @@ func bodyKinds() [7]bodyKind {
 		jsonPathBody(),
 		regexBody(),
 		binaryBody(),
+		xmlBody(),
+		xpathBody(),
 		parametersBody(),
 	}
 }
@@ -45,9 +47,7 @@ type kindName struct {
 
 // otherBodies are the kinds of MockServer that are refused.
 var otherBodies = []kindName{
-	{name: "XML", field: "xml"},
 	{name: "XML_SCHEMA", field: "xmlSchema"},
-	{name: "XPATH", field: "xpath"},
 	{name: "GRAPHQL", field: "graphQL", objectOnly: true},
 	{name: "JSON_RPC", field: "jsonRpc", objectOnly: true},
 	{name: "FILE", field: "filePath"},

@@ -67,6 +67,11 @@ var requestBodies = []struct {
 	{"JSON schema as text", `{"JSONSCHEMA":"{type:'object'}"}`, kind(expectations.JSONSchemaBody{Schema: []byte(`{"type":"object"}`)}), `{"type":"JSON_SCHEMA","jsonSchema":{"type":"object"}}`},
 	{"JSONPath", `{"not":true,"type":"JSON_PATH","jsonPath":"$..a"}`, &expectations.BodyMatcher{Not: true, Kind: expectations.JSONPathBody{Path: "$..a"}}, ""},
 	{"inferred JSONPath", `{"jsonPath":"$..a"}`, kind(expectations.JSONPathBody{Path: "$..a"}), `{"type":"JSON_PATH","jsonPath":"$..a"}`},
+	{"XML", `{"type":"XML","xml":"<a/>"}`, kind(expectations.XMLBody{Value: "<a/>"}), ""},
+	{"all of XML", `{"optional":true,"contentType":"text/xml","type":"XML","xml":"<a/>"}`, &expectations.BodyMatcher{Optional: true, ContentType: "text/xml", Kind: expectations.XMLBody{Value: "<a/>"}}, ""},
+	{"the default content type of XML", `{"xml":"<a/>","contentType":"application/xml; charset=utf-8"}`, kind(expectations.XMLBody{Value: "<a/>"}), `{"type":"XML","xml":"<a/>"}`},
+	{"XPath", `{"type":"XPATH","xpath":"//a"}`, kind(expectations.XPathBody{Path: "//a"}), ""},
+	{"XPath with namespaces", `{"xPath":"//b:a","namespacePrefixes":{"c":"v","b":"u"}}`, kind(expectations.XPathBody{Path: "//b:a", Namespaces: map[string]string{"b": "u", "c": "v"}}), `{"type":"XPATH","xpath":"//b:a","namespacePrefixes":{"b":"u","c":"v"}}`},
 	{"regex", `{"type":"REGEX","regex":".*"}`, kind(expectations.RegexBody{Pattern: ".*"}), ""},
 	{"inferred regex", `{"regex":"a+","not":true}`, &expectations.BodyMatcher{Not: true, Kind: expectations.RegexBody{Pattern: "a+"}}, `{"not":true,"type":"REGEX","regex":"a+"}`},
 	{"binary", `{"type":"BINARY","base64Bytes":"AAH/","contentType":"image/png"}`, &expectations.BodyMatcher{
@@ -230,7 +235,7 @@ func TestEveryBodyKindHasARow(t *testing.T) {
 		t.Errorf("%d files for %d kinds", len(files), len(expectations.BodyTypes()))
 	}
 	contents := map[string]string{
-		"BINARY": "base64Bytes", "JSON": "json", "JSON_SCHEMA": "jsonSchema", "JSON_PATH": "jsonPath", "PARAMETERS": "parameters", "REGEX": "regex", "STRING": "string",
+		"BINARY": "base64Bytes", "JSON": "json", "JSON_SCHEMA": "jsonSchema", "XML": "xml", "XPATH": "xpath", "JSON_PATH": "jsonPath", "PARAMETERS": "parameters", "REGEX": "regex", "STRING": "string",
 	}
 	for _, name := range expectations.BodyTypes() {
 		if _, err := os.Stat("body_" + strings.ToLower(name) + ".go"); err != nil {

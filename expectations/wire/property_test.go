@@ -142,6 +142,8 @@ func (g generator) body() string {
 		"{"+common+typed+`"type":"JSON","json":`+g.pick(g.json(), "5", "true", `"\"s\""`, `" null"`, `"{a:1}"`)+
 			g.pick("", `,"matchType":"STRICT"`, `,"matchNumbersAsStrings":true`)+"}",
 		"{"+common+`"regex":"a.*"}`,
+		"{"+common+typed+`"xml":"<a b='é'/>"}`,
+		"{"+common+`"xpath":"//a"`+g.pick("", `,"namespacePrefixes":{}`, `,"namespacePrefixes":{"b":"u","a":""}`)+"}",
 		"{"+common+`"jsonPath":"$.a[?(@.b)]"}`,
 		"{"+common+`"jsonSchema":`+g.pick(`{"type":"object","x":1.0}`, `"{\"type\":\"object\"}"`, "true", `{"string":"x"}`)+"}",
 		"{"+common+typed+`"base64Bytes":`+g.pick(`""`, `"AP8="`)+"}",

@@ -1,0 +1,97 @@
+package xmldoc
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"sync"
+
+	"github.com/antchfx/xpath"
+)
+
+// ErrTooMuch says that an XPath visits more nodes of a document than is
+// allowed.
+var ErrTooMuch = errors.New("the XPath visits too many nodes")
+
+const (
+	// maxMoves is how many steps one evaluation may take.
+	maxMoves = 1_000_000
+	// textPerMove is how many bytes of text cost as much as a step.
+	textPerMove = 64
+	// maxXPath is the longest expression taken, in bytes.
+	maxXPath = 8192
+)
+
+// An XPath is a compiled XPath 1.0 expression. It is safe for concurrent use.
+type XPath struct {
+	text string
+	// pool has compiled expressions, each of which one goroutine may use at a
+	// time: the engine keeps state in them.
+	pool *sync.Pool
+}
+
+// CompileXPath compiles an expression. Prefixes in it are those of namespaces,
+// a map from prefix to URL; without any, the prefixes of the document count.
+func CompileXPath(text string, namespaces map[string]string) (*XPath, error) {
+	if len(text) > maxXPath {
+		return nil, fmt.Errorf("the XPath is longer than %d bytes", maxXPath)
+	}
+	first, err := compileXPath(text, namespaces)
+	if err != nil {
+		return nil, err
+	}
+	pool := &sync.Pool{New: func() any {
+		expr, _ := compileXPath(text, namespaces) // it compiled before
+		return expr
+	}}
+	pool.Put(first)
+	return &XPath{text, pool}, nil
+}
+
+func compileXPath(text string, namespaces map[string]string) (expr *xpath.Expr, err error) {
+	defer func() {
+		if r := recover(); r != nil { // how the library tells of some errors
+			expr, err = nil, fmt.Errorf("%v", r)
+		}
+	}()
+	if len(namespaces) == 0 {
+		return xpath.Compile(text)
+	}
+	return xpath.CompileWithNS(text, namespaces)
+}
+
+// String is the expression as written.
+func (x *XPath) String() string { return x.text }
+
+// Holds reports whether the expression is true of the document: a set of nodes
+// that is not empty, a number other than 0 and NaN, a text that is not empty
+// (XPath 1.0 §4.3 boolean()). The error is [ErrTooMuch], or about a function
+// that was given what it is not for.
+func (x *XPath) Holds(d *Document) (holds bool, err error) {
+	expr, ok := x.pool.Get().(*xpath.Expr)
+	if !ok || expr == nil {
+		return false, errors.New("the XPath does not compile again")
+	}
+	left := maxMoves
+	defer func() {
+		if r := recover(); r != nil {
+			// The expression may be in any state, so it is not put back.
+			holds, err = false, fmt.Errorf("%v", r)
+			if left < 0 {
+				err = ErrTooMuch
+			}
+		}
+	}()
+	switch v := expr.Evaluate(&navigator{at: d.top, attr: -1, left: &left}).(type) {
+	case bool:
+		holds = v
+	case float64:
+		holds = v != 0 && !math.IsNaN(v)
+	case string:
+		holds = v != ""
+	case *xpath.NodeIterator:
+		holds = v.MoveNext()
+	}
+	x.pool.Put(expr)
+	return holds, nil
+}
