@@ -40,6 +40,9 @@ type Expectation struct {
 	Times Times
 	// TimeToLive limits how long it answers; the zero value is unlimited.
 	TimeToLive TimeToLive
+	// Percentage, if not nil, is how many of 100 requests that match it
+	// answers, by chance; the others are for the next expectation.
+	Percentage *int
 	// Created is when it was put; TimeToLive runs from it.
 	Created time.Time
 	// Redactions lists where recorded values were replaced by tokens. Only
@@ -94,6 +97,8 @@ const (
 	// Sequential gives the answers in turn and starts over after the last
 	// (MockServer SEQUENTIAL).
 	Sequential ResponseMode = "SEQUENTIAL"
+	// Random gives any of the answers, each as likely (MockServer RANDOM).
+	Random ResponseMode = "RANDOM"
 )
 
 // Respond answers with one of its Answers.
@@ -132,6 +137,8 @@ type Answer struct {
 	Body *AnswerBody
 	// Delay is waited before the answer is sent.
 	Delay Delay
+	// Connection is how the answer is put on the wire; nil for as usual.
+	Connection *ConnectionOptions
 }
 
 // A Cookie is a name and a value.
@@ -158,12 +165,6 @@ const (
 	AnswerXML    AnswerBodyKind = "XML"
 	AnswerBinary AnswerBodyKind = "BINARY"
 )
-
-// A Delay is MockServer's fixed delay. The zero value is none.
-type Delay struct {
-	Value int64
-	Unit  TimeUnit
-}
 
 // A Redaction names a place whose recorded value was replaced by a token.
 type Redaction struct {

@@ -3,6 +3,7 @@ package expectations
 import (
 	"cmp"
 	"math"
+	"math/rand/v2"
 	"sync/atomic"
 	"time"
 )
@@ -80,15 +81,6 @@ func (u TimeUnit) Duration() time.Duration {
 	return 0
 }
 
-// Duration is the delay as a duration, cut off at what one holds.
-func (d Delay) Duration() time.Duration {
-	unit := d.Unit.Duration()
-	if unit > 0 && d.Value > math.MaxInt64/int64(unit) {
-		return math.MaxInt64
-	}
-	return time.Duration(d.Value) * unit
-}
-
 // rank orders items as they are tried: higher priority first, then older.
 func rank(a, b *item) int {
 	if c := cmp.Compare(b.expectation.Priority, a.expectation.Priority); c != 0 {
@@ -115,14 +107,20 @@ func (it *item) take() (n uint64, ok, last bool) {
 	return it.used.Add(1), true, last
 }
 
+// gated reports whether more than the request decides if it matches.
+func (it *item) gated() bool { return it.expectation.Percentage != nil }
+
 // lose marks the item as gone and reports whether it was not yet.
 func (it *item) lose() bool { return it.gone.CompareAndSwap(false, true) }
 
 // answer is the answer of the n-th match, counted from 1 (MockServer
-// SEQUENTIAL); nil if the action is not a [Respond].
+// SEQUENTIAL), or any (RANDOM); nil if the action is not a [Respond].
 func (it *item) answer(n uint64) *Answer {
 	if it.respond == nil {
 		return nil
+	}
+	if it.respond.Mode == Random {
+		return it.respond.Answers[rand.IntN(len(it.respond.Answers))]
 	}
 	return it.respond.Answers[(n-1)%uint64(len(it.respond.Answers))]
 }

@@ -151,7 +151,7 @@ type FindOptions struct {
 func (s *Set) Find(req *Request, o FindOptions) (*Expectation, bool) {
 	v := newView(req)
 	for {
-		it := s.first(&v, o.Where)
+		it := s.first(&v, o)
 		if it == nil {
 			return nil, false
 		}
@@ -165,8 +165,8 @@ func (s *Set) Find(req *Request, o FindOptions) (*Expectation, bool) {
 }
 
 // first returns the first item that matches, without using it.
-func (s *Set) first(v *view, where func(*Expectation) bool) *item {
-	search := search{v: v, clock: s.now, where: where}
+func (s *Set) first(v *view, o FindOptions) *item {
+	search := search{v: v, clock: s.now, where: o.Where, peek: o.Peek}
 	return search.run(s.current.Load())
 }
 

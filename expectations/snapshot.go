@@ -26,9 +26,12 @@ type search struct {
 	// wantsBody makes it look for an item with a condition on the body that
 	// the rest of the request fulfils, instead of the first that matches.
 	wantsBody bool
+	// peek says that what is found will not be used: chance counts as good.
+	peek bool
 
 	version uint64
 	now     int64 // Unix nanoseconds; 0 if not yet asked
+	dice    dice
 }
 
 // run returns the first item in rank order that matches. What is best so far
@@ -102,7 +105,8 @@ func (s *search) matches(it *item) bool {
 	if s.wantsBody {
 		return it.compiled.body != nil && s.alive(it) && it.compiled.matchHead(s.v)
 	}
-	return s.alive(it) && it.compiled.match(s.v) && (s.where == nil || s.where(it.expectation))
+	return s.alive(it) && it.compiled.match(s.v) && (s.where == nil || s.where(it.expectation)) &&
+		(!it.gated() || s.open(it))
 }
 
 // alive reports whether the item is in the snapshot and has neither expired

@@ -89,7 +89,7 @@ type MatchOptions struct {
 func (s *Space) Match(ctx context.Context, req *Request, o MatchOptions) (Hit, bool, error) {
 	v := newView(req)
 	for {
-		it := s.Set.first(&v, o.Where)
+		it := s.Set.first(&v, FindOptions{Peek: o.Peek, Where: o.Where})
 		if o.Captured && (it == nil || it.expectation.Priority < 0) {
 			if hit, ok, err := s.matchCaptured(ctx, req, o); ok || err != nil {
 				return hit, ok, err

@@ -57,7 +57,7 @@ func (c *call) answer(hit expectations.Hit) *reply {
 	}
 	rp := replyOf(hit.Answer)
 	rp.conditional(c.r, hit.Expectation.Origin)
-	if d := delayOf(hit.Answer.Delay); d > 0 {
+	if d := hit.Answer.Delay.Duration(); d > 0 {
 		if wait(c.r.Context(), d) != nil {
 			c.abort = true
 			return c.fail(failure{status: http.StatusBadGateway, kind: capture.FailAborted, text: clientLeft().Message})

@@ -69,7 +69,7 @@ func (p *Proxy) handleRequest(r *http.Request, ctx *goproxy.ProxyCtx) (*http.Req
 		return r, failure{status: http.StatusBadGateway, text: "internal error"}.reply().response(r)
 	}
 	if rp := c.decide(); rp != nil {
-		return r, rp.response(r)
+		return r, c.respond(rp, r)
 	}
 	ctx.RoundTripper = c
 	return c.outgoing(r), nil

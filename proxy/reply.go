@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/pactape/pactape/expectations"
 )
@@ -22,6 +21,8 @@ type reply struct {
 	contentType string
 	trailer     http.Header
 	body        []byte
+	// options are how it is put on the wire; nil for as usual.
+	options *expectations.ConnectionOptions
 }
 
 // replyOf is the reply that an answer describes.
@@ -32,6 +33,7 @@ func replyOf(a *expectations.Answer) *reply {
 		header:  a.Header,
 		cookies: a.Cookies,
 		trailer: a.Trailer,
+		options: a.Connection,
 	}
 	if rp.status == 0 {
 		rp.status = http.StatusOK
@@ -101,9 +103,16 @@ func (rp *reply) send(c *call) {
 	if c.abort {
 		return
 	}
+	if needsConn(rp.options) && c.r.ProtoMajor == 1 {
+		rp.sendRaw(c)
+		return
+	}
 	h := c.w.Header()
 	rp.headerTo(h, c.r.Method == http.MethodHead)
-	rp.declareLength(h, c.r.Method)
+	connectionTo(h, rp.options)
+	if chunkSize(rp.options) == 0 {
+		rp.declareLength(h, c.r.Method)
+	}
 	if len(rp.trailer) > 0 {
 		for name := range rp.trailer {
 			h.Add("Trailer", name)
@@ -113,7 +122,7 @@ func (rp *reply) send(c *call) {
 	c.out.wroteHead = true
 	c.w.WriteHeader(rp.status)
 	if rp.hasContent(c.r.Method) && len(rp.body) > 0 {
-		_, _ = c.w.Write(rp.body)
+		rp.writeBody(c)
 	}
 	if len(rp.trailer) > 0 {
 		c.out.Flush() // with a length there would be no trailers over HTTP/1.1
@@ -123,7 +132,18 @@ func (rp *reply) send(c *call) {
 	}
 }
 
-// response is the reply as goproxy's handlers return one.
+// respond is the answer as goproxy's handler returns one. What no
+// [http.Response] can say is sent past goproxy.
+func (c *call) respond(rp *reply, r *http.Request) *http.Response {
+	if rp.options == nil {
+		return rp.response(r)
+	}
+	rp.send(c)
+	c.out.muted = true
+	return (&reply{status: http.StatusOK}).response(r)
+}
+
+// response is the reply as an [http.Response].
 func (rp *reply) response(r *http.Request) *http.Response {
 	c := callOf(r.Context())
 	if c != nil {
@@ -179,35 +199,4 @@ func (c *call) setReason(status int, reason string) {
 		return
 	}
 	c.info.reason = reason
-}
-
-// delayOf is a delay as a duration; beyond what fits it is the longest.
-func delayOf(d expectations.Delay) time.Duration {
-	unit := unitOf(d.Unit)
-	if d.Value <= 0 {
-		return 0
-	}
-	if total := time.Duration(d.Value) * unit; total/unit == time.Duration(d.Value) {
-		return total
-	}
-	return 1<<63 - 1
-}
-
-func unitOf(u expectations.TimeUnit) time.Duration {
-	switch u {
-	case expectations.Days:
-		return 24 * time.Hour
-	case expectations.Hours:
-		return time.Hour
-	case expectations.Minutes:
-		return time.Minute
-	case expectations.Seconds:
-		return time.Second
-	case expectations.Microseconds:
-		return time.Microsecond
-	case expectations.Nanoseconds:
-		return time.Nanosecond
-	case expectations.Milliseconds:
-	}
-	return time.Millisecond
 }

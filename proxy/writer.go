@@ -19,6 +19,9 @@ type writer struct {
 	// closed says that the call is over, and the server's writer not ours
 	// any more.
 	closed bool
+	// muted drops what is written: the call has been answered past goproxy,
+	// which does not know.
+	muted bool
 }
 
 // close ends the use of the server's writer by other goroutines.
@@ -38,7 +41,12 @@ func (w *writer) forServer() http.ResponseWriter {
 }
 
 // Header implements [http.ResponseWriter].
-func (w *writer) Header() http.Header { return w.c.w.Header() }
+func (w *writer) Header() http.Header {
+	if w.muted {
+		return http.Header{}
+	}
+	return w.c.w.Header()
+}
 
 // WriteHeader implements [http.ResponseWriter].
 func (w *writer) WriteHeader(status int) {
@@ -49,6 +57,9 @@ func (w *writer) WriteHeader(status int) {
 
 // writeHead is WriteHeader for who holds mu.
 func (w *writer) writeHead(status int) {
+	if w.muted {
+		return
+	}
 	if status >= 200 || status == http.StatusSwitchingProtocols {
 		w.wroteHead = true
 		h := w.c.w.Header()
@@ -63,6 +74,9 @@ func (w *writer) writeHead(status int) {
 func (w *writer) Write(p []byte) (int, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if w.muted {
+		return len(p), nil
+	}
 	if !w.wroteHead {
 		w.writeHead(http.StatusOK)
 	}
@@ -73,7 +87,7 @@ func (w *writer) Write(p []byte) (int, error) {
 func (w *writer) Flush() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if flusher, ok := w.c.w.(http.Flusher); ok {
+	if flusher, ok := w.c.w.(http.Flusher); ok && !w.muted {
 		w.wroteHead = true
 		flusher.Flush()
 	}

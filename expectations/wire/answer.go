@@ -24,11 +24,7 @@ var answerFields = []field[expectations.Answer]{
 	{"cookies", func(d *decoder, v jsondoc.Value, a *expectations.Answer) { a.Cookies = decodeCookies(d, v) }},
 	{"body", func(d *decoder, v jsondoc.Value, a *expectations.Answer) { a.Body = decodeAnswerBody(d, v) }},
 	{"delay", func(d *decoder, v jsondoc.Value, a *expectations.Answer) { a.Delay = decodeDelay(d, v) }},
-	{"connectionOptions", func(d *decoder, v jsondoc.Value, _ *expectations.Answer) {
-		if !v.IsZero() {
-			d.unsupported("leave connectionOptions out")
-		}
-	}},
+	{"connectionOptions", func(d *decoder, v jsondoc.Value, a *expectations.Answer) { a.Connection = decodeConnection(d, v) }},
 	// With one action only, it is the primary one.
 	{"primary", ignore[expectations.Answer]},
 	{"statusCodeRange", refuseGenerated},
@@ -72,8 +68,9 @@ func printAnswer(p *printer, a *expectations.Answer) {
 		}
 		printAnswerBody(p, &body)
 	}
-	if a.Delay.Unit != "" {
-		printDelay(p, a.Delay)
+	printDelay(p, "delay", a.Delay)
+	if a.Connection != nil {
+		printConnection(p, a.Connection)
 	}
 	p.EndObject()
 }

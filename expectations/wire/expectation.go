@@ -86,10 +86,8 @@ var expectationFields = slices.Concat(
 		{"times", func(d *decoder, v jsondoc.Value, f *draft) { f.expectation.Times = decodeTimes(d, v) }},
 		{"timeToLive", func(d *decoder, v jsondoc.Value, f *draft) { f.expectation.TimeToLive = decodeTimeToLive(d, v) }},
 		{"responseMode", decodeResponseMode},
-		{"percentage", func(d *decoder, v jsondoc.Value, _ *draft) {
-			if d.integer(v, 0, 100) != 100 {
-				d.unsupported("leave percentage out")
-			}
+		{"percentage", func(d *decoder, v jsondoc.Value, f *draft) {
+			f.expectation.Percentage = new(int(d.integer(v, 0, 100)))
 		}},
 		// Printed with recorded pairs, which may be posted back.
 		{"timestamp", ignore[draft]},
@@ -132,11 +130,13 @@ func decodeResponseMode(d *decoder, v jsondoc.Value, f *draft) {
 	switch s := d.text(v); strings.ToUpper(s) {
 	case string(expectations.Sequential):
 		f.responseMode = expectations.Sequential
-	case "RANDOM", "WEIGHTED", "SWITCH":
-		d.problem("%s is not supported by this version: use SEQUENTIAL", s)
+	case string(expectations.Random):
+		f.responseMode = expectations.Random
+	case "WEIGHTED", "SWITCH":
+		d.problem("%s is not supported by this version: use SEQUENTIAL or RANDOM", s)
 	default:
 		if v.Kind == jsondoc.KindString {
-			d.problem("does not have a value in the enumeration [SEQUENTIAL]")
+			d.problem("does not have a value in the enumeration [SEQUENTIAL, RANDOM]")
 		}
 	}
 }
@@ -158,6 +158,9 @@ func printExpectation(p *printer, e *expectations.Expectation) {
 	}
 	p.Key("id")
 	p.String(e.ID)
+	if e.Percentage != nil {
+		p.Number("percentage", int64(*e.Percentage))
+	}
 	p.Number("priority", int64(e.Priority))
 	if r, ok := e.Action.(*expectations.Respond); ok && r.List {
 		p.text("responseMode", string(r.Mode))

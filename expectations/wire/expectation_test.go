@@ -221,7 +221,7 @@ var canonicalForms = []struct{ name, in, want string }{
 	},
 	{
 		"what MockServer prints of received requests is accepted",
-		`{"httpRequest":{"path":"/","localAddress":"127.0.0.1:1","remoteAddress":"127.0.0.1:2","originalBody":"","clientCertificateChain":[],"respondBeforeBody":false},"httpResponse":{"primary":true,"connectionOptions":{}},"percentage":100}`,
+		`{"httpRequest":{"path":"/","localAddress":"127.0.0.1:1","remoteAddress":"127.0.0.1:2","originalBody":"","clientCertificateChain":[],"respondBeforeBody":false},"httpResponse":{"primary":true,"connectionOptions":{}}}`,
 		request("{\n    \"path\" : \"/\"\n  }"),
 	},
 }

@@ -74,11 +74,11 @@ func (g generator) list(element func() string) string {
 func (g generator) expectation() string {
 	action := `"httpResponse":` + g.answer()
 	if g.IntN(4) == 0 {
-		action = `"httpResponses":[` + g.answer() + "," + g.answer() + `],"responseMode":"SEQUENTIAL"`
+		action = `"httpResponses":[` + g.answer() + "," + g.answer() + `],"responseMode":` + g.pick(`"SEQUENTIAL"`, `"RANDOM"`)
 	}
 	rest := g.some(
 		`"id":`+g.pick(`"x"`, `"é\n\"\\"`, `""`), `"priority":`+g.pick("0", "-1", "7"),
-		`"httpRequest":`+g.request(),
+		`"httpRequest":`+g.request(), `"percentage":`+g.pick("0", "50", "100"),
 		`"times":`+g.pick(`{"remainingTimes":3}`, `{"unlimited":true}`, `{}`),
 		`"timeToLive":`+g.pick(`{"timeUnit":"HOURS","timeToLive":9}`, `{"unlimited":true}`, `{}`))
 	return strings.Replace("{"+action+","+rest[1:], ",}", "}", 1)
@@ -155,8 +155,23 @@ func (g generator) answer() string {
 		`"statusCode":`+g.pick("200", "404", "599"), `"reasonPhrase":`+g.pick(`""`, `"Fine"`),
 		`"headers":`+g.header(), `"trailers":`+g.header(),
 		`"cookies":`+g.pick(`{"a":"!1"}`, `[{"name":"a","value":"1"},{"name":"a","value":"2"}]`, `{}`),
-		`"delay":`+g.pick(`{"value":3}`, `{"timeUnit":"SECONDS","value":0}`, `{}`),
+		`"delay":`+g.delay(), `"connectionOptions":`+g.connection(),
 		`"body":`+g.answerBody())
+}
+
+func (g generator) delay() string {
+	return g.pick(`{"value":3}`, `{"timeUnit":"SECONDS","value":0}`, `{}`,
+		`{"value":7,"distribution":{"type":"UNIFORM","min":1,"max":2,"mean":3}}`,
+		`{"timeUnit":"SECONDS","distribution":{"type":"LOG_NORMAL","median":5,"p99":50}}`,
+		`{"distribution":{"type":"GAUSSIAN","mean":5,"stdDev":0}}`)
+}
+
+func (g generator) connection() string {
+	return g.some(
+		`"suppressContentLengthHeader":`+g.pick("true", "false"), `"contentLengthHeaderOverride":`+g.pick("0", "7"),
+		`"suppressConnectionHeader":`+g.pick("true", "false"), `"chunkSize":`+g.pick("0", "9"), `"chunkDelay":`+g.delay(),
+		`"keepAliveOverride":`+g.pick("true", "false"), `"closeSocket":`+g.pick("true", "false", "null"),
+		`"closeSocketDelay":`+g.delay())
 }
 
 func (g generator) header() string {

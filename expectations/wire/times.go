@@ -108,32 +108,3 @@ func printTimeToLive(p *printer, t expectations.TimeToLive) {
 	}
 	p.EndObject()
 }
-
-var delayFields = []field[expectations.Delay]{
-	{"timeUnit", func(d *decoder, v jsondoc.Value, into *expectations.Delay) { into.Unit = decodeUnit(d, v) }},
-	{"value", func(d *decoder, v jsondoc.Value, into *expectations.Delay) {
-		into.Value = d.integer(v, 0, math.MaxInt64)
-	}},
-	{"distribution", func(d *decoder, _ jsondoc.Value, _ *expectations.Delay) {
-		d.unsupported("give a fixed delay as timeUnit and value")
-	}},
-}
-
-// decodeDelay reads {"timeUnit":…,"value":n}; the unit is MILLISECONDS if
-// absent.
-func decodeDelay(d *decoder, v jsondoc.Value) expectations.Delay {
-	var delay expectations.Delay
-	object(d, v, delayFields, &delay)
-	if delay.Value != 0 && delay.Unit == "" {
-		delay.Unit = expectations.Milliseconds
-	}
-	return delay
-}
-
-func printDelay(p *printer, delay expectations.Delay) {
-	p.Key("delay")
-	p.BeginObject()
-	p.text("timeUnit", string(delay.Unit))
-	p.Number("value", delay.Value)
-	p.EndObject()
-}

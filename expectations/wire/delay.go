@@ -1,0 +1,117 @@
+package wire
+
+import (
+	"math"
+
+	"github.com/pactape/pactape/expectations"
+	"github.com/pactape/pactape/expectations/jsondoc"
+)
+
+var delayFields = []field[expectations.Delay]{
+	{"timeUnit", func(d *decoder, v jsondoc.Value, into *expectations.Delay) { into.Unit = decodeUnit(d, v) }},
+	{"value", func(d *decoder, v jsondoc.Value, into *expectations.Delay) {
+		into.Value = d.integer(v, 0, math.MaxInt64)
+	}},
+	{"distribution", func(d *decoder, v jsondoc.Value, into *expectations.Delay) {
+		into.Distribution = decodeDistribution(d, v)
+	}},
+}
+
+// decodeDelay reads {"timeUnit":…,"value":n} or {"timeUnit":…,"distribution":
+// {…}}; the unit is MILLISECONDS if absent. A distribution takes the place of
+// a value.
+func decodeDelay(d *decoder, v jsondoc.Value) expectations.Delay {
+	var delay expectations.Delay
+	object(d, v, delayFields, &delay)
+	if delay.Distribution != nil {
+		delay.Value = 0
+	}
+	if delay.Unit == "" && (delay.Value != 0 || delay.Distribution != nil) {
+		delay.Unit = expectations.Milliseconds
+	}
+	return delay
+}
+
+// distributionFields are the members of a distribution (MockServer 7
+// delayDistribution.json). MockServer's parameters are whole numbers.
+var distributionFields = []field[expectations.Distribution]{
+	{"type", func(d *decoder, v jsondoc.Value, into *expectations.Distribution) {
+		into.Kind = expectations.DistributionKind(d.oneOf(v,
+			string(expectations.Uniform), string(expectations.LogNormal), string(expectations.Gaussian)))
+	}},
+	{"min", parameter(func(x *expectations.Distribution) *int64 { return &x.Min })},
+	{"max", parameter(func(x *expectations.Distribution) *int64 { return &x.Max })},
+	{"median", parameter(func(x *expectations.Distribution) *int64 { return &x.Median })},
+	{"p99", parameter(func(x *expectations.Distribution) *int64 { return &x.P99 })},
+	{"mean", parameter(func(x *expectations.Distribution) *int64 { return &x.Mean })},
+	{"stdDev", parameter(func(x *expectations.Distribution) *int64 { return &x.StdDev })},
+}
+
+func parameter(of func(*expectations.Distribution) *int64) func(*decoder, jsondoc.Value, *expectations.Distribution) {
+	return func(d *decoder, v jsondoc.Value, into *expectations.Distribution) {
+		*of(into) = d.integer(v, 0, math.MaxInt64)
+	}
+}
+
+// decodeDistribution reads a distribution. Its parameters must make one: what
+// its type does not name is dropped.
+func decodeDistribution(d *decoder, v jsondoc.Value) *expectations.Distribution {
+	var x expectations.Distribution
+	known := len(d.problems)
+	object(d, v, distributionFields, &x)
+	if len(d.problems) > known {
+		return nil
+	}
+	switch x.Kind {
+	case expectations.Uniform:
+		if x.Max < x.Min {
+			d.problem("UNIFORM needs min and max, and max must not be below min")
+		}
+		return &expectations.Distribution{Kind: x.Kind, Min: x.Min, Max: x.Max}
+	case expectations.LogNormal:
+		if x.Median <= 0 || x.P99 < x.Median {
+			d.problem("LOG_NORMAL needs a median above 0 and a p99 that is not below it")
+		}
+		return &expectations.Distribution{Kind: x.Kind, Median: x.Median, P99: x.P99}
+	case expectations.Gaussian:
+		return &expectations.Distribution{Kind: x.Kind, Mean: x.Mean, StdDev: x.StdDev}
+	}
+	d.push("type")
+	d.problem("is missing but it is required in a distribution")
+	d.pop()
+	return nil
+}
+
+// printDelay prints the member name, if the delay says something.
+func printDelay(p *printer, name string, delay expectations.Delay) {
+	if delay.Unit == "" {
+		return
+	}
+	p.Key(name)
+	p.BeginObject()
+	p.text("timeUnit", string(delay.Unit))
+	if delay.Distribution == nil {
+		p.Number("value", delay.Value)
+	} else {
+		printDistribution(p, delay.Distribution)
+	}
+	p.EndObject()
+}
+
+func printDistribution(p *printer, x *expectations.Distribution) {
+	p.Key("distribution")
+	p.BeginObject()
+	p.text("type", string(x.Kind))
+	switch x.Kind {
+	case expectations.Uniform:
+		p.Number("min", x.Min)
+		p.Number("max", x.Max)
+	case expectations.LogNormal:
+		p.Number("median", x.Median)
+		p.Number("p99", x.P99)
+	case expectations.Gaussian:
+		p.Number("mean", x.Mean)
+		p.Number("stdDev", x.StdDev)
+	}
+	p.EndObject()
+}
