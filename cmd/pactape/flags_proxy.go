@@ -67,7 +67,7 @@ func addServeFlags(flags *pflag.FlagSet) *serveFlags {
 	flags.StringVar(&f.listen, "listen", "127.0.0.1:1080", "`address` to listen on; port 0 takes a free one and prints it")
 	flags.BoolVar(&f.allowRemote, "allow-remote", false, "allow --listen on an address that other machines reach")
 	flags.StringVar(&f.mode, "mode", string(expectations.Spy), "SIMULATE, SPY or CAPTURE")
-	flags.BoolVar(&f.fresh, "fresh", false, "ignore what the sessions recorded before")
+	flags.BoolVar(&f.fresh, "fresh", false, "start the sessions over: what they recorded before stays on disk, and is not loaded any more")
 	flags.StringVar(&f.upstream, "upstream", "", "`URL` that direct requests are forwarded to (reverse proxy)")
 	flags.BoolVar(&f.forwardByHost, "forward-by-host", false, "forward direct requests by their Host header (default on loopback)")
 	flags.StringArrayVar(&f.adminHosts, "admin-host", nil, "further host `name` by which the admin API may be called (repeatable)")

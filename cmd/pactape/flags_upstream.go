@@ -32,7 +32,7 @@ func addUpstreamFlags(flags *pflag.FlagSet) *upstreamFlags {
 	flags.StringVar(&f.cert, "upstream-cert", "", "PEM `file` with a client certificate for upstreams that want one")
 	flags.StringVar(&f.key, "upstream-key", "", "PEM `file` with its private key")
 	flags.StringVar(&f.proxy, "upstream-proxy", "", "`URL` of a proxy to reach upstreams through: http, https or socks5, credentials allowed")
-	flags.StringArrayVar(&f.noProxy, "upstream-no-proxy", nil, "`host`, *.suffix, host:port or CIDR reached without --upstream-proxy (repeatable)")
+	flags.StringArrayVar(&f.noProxy, "upstream-no-proxy", nil, "`host`, *.suffix, host:port or CIDR reached without --upstream-proxy, besides names below .localhost (repeatable)")
 	flags.StringArrayVar(&f.maps, "map", nil, "`HOST=URL`: reach HOST at URL instead (repeatable)")
 	flags.DurationVar(&f.dialTimeout, "upstream-dial-timeout", 10*time.Second, "how long connecting to an upstream may take")
 	flags.DurationVar(&f.responseHeader, "upstream-timeout", 0, "how long an upstream may take to begin its answer (0: no limit)")

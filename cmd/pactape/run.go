@@ -15,6 +15,7 @@ import (
 	"github.com/pactape/pactape/certs"
 	"github.com/pactape/pactape/cmd/pactape/childenv"
 	"github.com/pactape/pactape/expectations"
+	"github.com/pactape/pactape/pact"
 	"github.com/pactape/pactape/proxy"
 )
 
@@ -27,6 +28,7 @@ type runCommand struct {
 
 	out       string
 	consumer  string
+	spec      pact.Version
 	providers []string
 	session   string
 	resume    bool
@@ -70,6 +72,7 @@ instead, and nothing reaches the network.`,
 	flags.StringVar(&r.session, "session", "", "`name` of the session to record into; it starts over (default: a new one)")
 	flags.BoolVar(&r.resume, "append", false, "continue the session instead of starting it over")
 	flags.StringVar(&r.mode, "mode", string(expectations.Capture), "CAPTURE, SPY or SIMULATE")
+	addSpecFlag(flags, &r.spec)
 	flags.StringVar(&r.write, "write", string(writeClean), "when to replace a contract that exists: clean (the command succeeded and nothing was dropped) or always")
 	flags.BoolVar(&r.merge, "merge", false, "merge into contracts that exist; a conflict is an error")
 	flags.StringVar(&r.summary, "summary", "", "also write the summary as JSON to this `file`")
@@ -110,14 +113,14 @@ func (r *runCommand) run(cmd *cobra.Command, args []string) error {
 		return errors.Join(err, stack.close())
 	}
 	result.tally = tally
-	err = r.finish(cmd, stack, result, contracts)
-	if err := errors.Join(err, stack.close()); err != nil {
+	err = errors.Join(r.finish(cmd, stack, result, contracts), stack.close())
+	if result.code == 0 {
 		return err
 	}
-	if result.code != 0 {
-		return &childExit{result.code}
+	if err != nil { // the command's own exit code goes first
+		_, _ = fmt.Fprintln(cmd.ErrOrStderr(), "pactape:", errorText(err))
 	}
-	return nil
+	return &childExit{result.code}
 }
 
 func (r *runCommand) options(cmd *cobra.Command) (stackOptions, contractOptions, error) {
@@ -235,6 +238,7 @@ func (r *runCommand) finish(cmd *cobra.Command, stack *stack, result *runResult,
 		s.printReplay(cmd.ErrOrStderr())
 	} else {
 		o.Export = stack.exportOptions()
+		o.Export.Spec = r.spec
 		o.Clean = result.code == 0 && s.Dropped == 0
 		s.Files, err = writeContracts(cmd.Context(), result.space.Active(cmd.Context()), o)
 		s.print(cmd.ErrOrStderr())
