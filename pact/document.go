@@ -40,13 +40,23 @@ type Document struct {
 	// Consumer and Provider are the names of the two parties.
 	Consumer, Provider string
 	// Version is the specification the document was read as. [Document.Append]
-	// always writes V3.
+	// writes V3, or what [Document.Convert] made of it.
 	Version Version
 	// Interactions are the agreed exchanges, in order.
 	Interactions []*Interaction
 	// Metadata holds the members of "metadata" other than pactSpecification,
 	// in order.
 	Metadata []jsondoc.Member
+	// written is the specification it is written in; 0 is V3.
+	written Version
+}
+
+// Spec is the specification that [Document.Append] writes.
+func (d *Document) Spec() Version {
+	if d.written == 0 {
+		return V3
+	}
+	return d.written
 }
 
 // An Interaction is one request and the answer agreed for it.
@@ -69,6 +79,8 @@ type Interaction struct {
 	// and list the member of the document it was in.
 	raw  jsondoc.Value
 	list string
+	// extra are the members that Pact V4 alone has.
+	extra []jsondoc.Member
 }
 
 // A State is a condition the provider is to be in (Pact V3 providerStates).

@@ -36,6 +36,8 @@ type ExportOptions struct {
 	Redirects bool
 	// ToolVersion is written to the metadata.
 	ToolVersion string
+	// Spec is the specification to write, see [Document.Convert]; 0 is V3.
+	Spec Version
 }
 
 // A Skipped is something that could not be said in the contract.
@@ -83,7 +85,12 @@ func Export(ctx context.Context, seq iter.Seq2[*expectations.Expectation, error]
 	if err := ctx.Err(); err != nil {
 		return nil, nil, fmt.Errorf("export pact: %w", err)
 	}
-	return x.document(), x.skipped, nil
+	doc := x.document()
+	if o.Spec != 0 && o.Spec != V3 {
+		converted, lost := doc.Convert(o.Spec)
+		doc, x.skipped = converted, append(x.skipped, lost...)
+	}
+	return doc, x.skipped, nil
 }
 
 // Takes reports whether Host and Origin let an expectation pass.

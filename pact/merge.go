@@ -25,15 +25,15 @@ func (e *ConflictError) Error() string {
 // their order, then those that are new. Interactions are the same if their
 // description and states are; where their content differs the error is a
 // [*ConflictError]. Names and metadata are those of the update, which must be
-// between the same parties.
+// between the same parties, and so is the specification it is written in.
 func Merge(old, update *Document) (*Document, error) {
 	if old.Consumer != update.Consumer || old.Provider != update.Provider {
 		return nil, fmt.Errorf("merge pacts: one is between %q and %q, the other between %q and %q",
 			old.Consumer, old.Provider, update.Consumer, update.Provider)
 	}
 	merged := &Document{
-		Consumer: update.Consumer, Provider: update.Provider, Version: V3,
-		Metadata: update.Metadata,
+		Consumer: update.Consumer, Provider: update.Provider, Version: old.Version,
+		Metadata: update.Metadata, written: update.written,
 	}
 	known := make(map[string]*Interaction, len(old.Interactions))
 	conflict := &ConflictError{}
@@ -53,12 +53,15 @@ func Merge(old, update *Document) (*Document, error) {
 	if len(conflict.Interactions) > 0 {
 		return nil, conflict
 	}
+	if update.written != 0 {
+		merged, _ = merged.Convert(update.written)
+	}
 	return merged, nil
 }
 
 // sameContent compares interactions as documents, whatever the order of keys.
 func sameContent(a, b *Interaction) bool {
-	x, y := a.json(), b.json()
+	x, y := a.json(V3), b.json(V3)
 	return bytes.Equal(x.AppendCompact(nil), y.AppendCompact(nil)) || jsondoc.Equal(x, y)
 }
 

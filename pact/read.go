@@ -130,6 +130,13 @@ func (d *Document) readInteraction(v jsondoc.Value, list string) (*Interaction, 
 	if kind, ok := v.Get("type"); ok && kind.Text != "Synchronous/HTTP" {
 		it.Unsupported = fmt.Sprintf("unsupported interaction type %q", scalarText(kind))
 	}
+	if d.Version == V4 {
+		for _, name := range v4Only() {
+			if v, ok := v.Get(name); ok && v.Kind != jsondoc.KindNull {
+				it.extra = append(it.extra, jsondoc.M(name, v))
+			}
+		}
+	}
 	if list == messageList {
 		it.Unsupported = "unsupported interaction type: message"
 	}

@@ -100,6 +100,12 @@ func (c refCase) verdict(t *testing.T) (ok bool, why string) {
 	if err != nil {
 		return false, err.Error()
 	}
+	return c.judge(t, doc)
+}
+
+// judge is the verdict on the message by a document.
+func (c refCase) judge(t *testing.T, doc *pact.Document) (ok bool, why string) {
+	t.Helper()
 	header := make(http.Header)
 	for _, h := range c.got.headers {
 		header.Add(h[0], h[1])

@@ -11,7 +11,8 @@ import (
 // ToolName is the member of the metadata that names this tool.
 const ToolName = "pactape"
 
-// Append appends the document as Pact V3 (specification 3.0.0), indented by
+// Append appends the document as Pact V3 (specification 3.0.0), or as what
+// [Document.Convert] made of it, indented by
 // two spaces, with a newline at the end. The order of keys is consumer,
 // provider, interactions, metadata. The same document gives the same bytes.
 func (d *Document) Append(dst []byte) []byte {
@@ -50,7 +51,7 @@ func (d *Document) print(emit func(piece []byte) error) {
 			if i > 0 {
 				piece = append(piece, ',')
 			}
-			piece = appendIndented(piece, it.json())
+			piece = appendIndented(piece, it.json(d.Spec()))
 			if emit(piece) != nil {
 				return
 			}
@@ -113,7 +114,7 @@ func appendIndented(dst []byte, v jsondoc.Value) []byte {
 // json is what stands before and after the interactions.
 func (d *Document) json() (head, tail []jsondoc.Member) {
 	metadata := []jsondoc.Member{jsondoc.M("pactSpecification",
-		jsondoc.Object(jsondoc.M("version", jsondoc.String(V3.String()))))}
+		jsondoc.Object(jsondoc.M("version", jsondoc.String(d.Spec().String()))))}
 	head = []jsondoc.Member{
 		jsondoc.M("consumer", jsondoc.Object(jsondoc.M("name", jsondoc.String(d.Consumer)))),
 		jsondoc.M("provider", jsondoc.Object(jsondoc.M("name", jsondoc.String(d.Provider)))),
@@ -121,7 +122,7 @@ func (d *Document) json() (head, tail []jsondoc.Member) {
 	return head, []jsondoc.Member{jsondoc.M("metadata", jsondoc.Object(append(metadata, d.Metadata...)...))}
 }
 
-// JSON is the document as Pact V3.
+// JSON is the document as [Document.Append] writes it.
 func (d *Document) JSON() jsondoc.Value {
 	members, tail := d.json()
 	for _, list := range [...]string{interactionList, messageList} {
@@ -131,19 +132,29 @@ func (d *Document) JSON() jsondoc.Value {
 		}
 		values := make([]jsondoc.Value, 0, len(of))
 		for _, it := range of {
-			values = append(values, it.json())
+			values = append(values, it.json(d.Spec()))
 		}
 		members = append(members, jsondoc.M(list, jsondoc.Array(values...)))
 	}
 	return jsondoc.Object(append(members, tail...)...)
 }
 
-func (i *Interaction) json() jsondoc.Value {
+func (i *Interaction) json(v Version) jsondoc.Value {
 	if i.Unsupported != "" && i.raw.Kind == jsondoc.KindObject {
 		return i.raw
 	}
-	members := []jsondoc.Member{jsondoc.M("description", jsondoc.String(i.Description))}
-	if len(i.States) > 0 {
+	var members []jsondoc.Member
+	if v == V4 {
+		members = append(members, jsondoc.M("type", jsondoc.String("Synchronous/HTTP")))
+	}
+	members = append(members, jsondoc.M("description", jsondoc.String(i.Description)))
+	if v == V4 {
+		members = append(members, i.extra...)
+	}
+	switch {
+	case len(i.States) > 0 && v == V2:
+		members = append(members, jsondoc.M("providerState", jsondoc.String(i.States[0].Name)))
+	case len(i.States) > 0:
 		states := make([]jsondoc.Value, 0, len(i.States))
 		for _, s := range i.States {
 			states = append(states, s.json())
@@ -151,28 +162,31 @@ func (i *Interaction) json() jsondoc.Value {
 		members = append(members, jsondoc.M("providerStates", jsondoc.Array(states...)))
 	}
 	if i.Request != nil {
-		members = append(members, jsondoc.M("request", i.Request.json()))
+		members = append(members, jsondoc.M("request", i.Request.json(v)))
 	}
 	if i.Response != nil {
-		members = append(members, jsondoc.M("response", i.Response.json()))
+		members = append(members, jsondoc.M("response", i.Response.json(v)))
 	}
 	return jsondoc.Object(members...)
 }
 
-func (r *Request) json() jsondoc.Value {
+func (r *Request) json(v Version) jsondoc.Value {
 	members := []jsondoc.Member{
 		jsondoc.M("method", jsondoc.String(r.Method)),
 		jsondoc.M("path", jsondoc.String(r.Path)),
 	}
-	if len(r.Query) > 0 {
+	switch {
+	case len(r.Query) > 0 && v == V2:
+		members = append(members, jsondoc.M("query", r.Query.v2Query()))
+	case len(r.Query) > 0:
 		members = append(members, jsondoc.M("query", r.Query.json()))
 	}
-	return message{r.Headers, r.Body, r.Rules, r.Generators}.json(members)
+	return message{r.Headers, r.Body, r.Rules, r.Generators}.json(members, v)
 }
 
-func (r *Response) json() jsondoc.Value {
+func (r *Response) json(v Version) jsondoc.Value {
 	members := []jsondoc.Member{jsondoc.M("status", jsondoc.Int(int64(r.StatusCode())))}
-	return message{r.Headers, r.Body, r.Rules, r.Generators}.json(members)
+	return message{r.Headers, r.Body, r.Rules, r.Generators}.json(members, v)
 }
 
 // A message is what requests and responses have in common.
@@ -183,14 +197,22 @@ type message struct {
 	generators jsondoc.Value
 }
 
-func (m message) json(members []jsondoc.Member) jsondoc.Value {
-	if len(m.headers) > 0 {
-		members = append(members, jsondoc.M("headers", m.headers.json()))
+func (m message) json(members []jsondoc.Member, v Version) jsondoc.Value {
+	headers, body, rules := m.headers.json, m.body.writeV3, writeRules
+	switch v {
+	case V2:
+		headers, rules = m.headers.v2Headers, v2Rules
+	case V4:
+		body = m.body.writeV4
+	case V1, V3:
 	}
-	if body, ok := m.body.writeV3(m.headers.contentType()); ok {
+	if len(m.headers) > 0 {
+		members = append(members, jsondoc.M("headers", headers()))
+	}
+	if body, ok := body(m.headers.contentType()); ok {
 		members = append(members, jsondoc.M("body", body))
 	}
-	if rules, ok := writeRules(m.rules); ok {
+	if rules, ok := rules(m.rules); ok {
 		members = append(members, jsondoc.M("matchingRules", rules))
 	}
 	if !m.generators.IsZero() {

@@ -62,6 +62,7 @@ func newExport() *cobra.Command {
 	flags.StringVar(&e.options.Consumer, "consumer", "consumer", "`name` of the consumer")
 	flags.StringVar(&e.options.Provider, "provider", "provider", "`name` of the provider")
 	flags.StringVar(&e.options.Host, "host", "", "export what belongs to this upstream `host` alone")
+	addSpecFlag(flags, &e.options.Spec)
 	addExportHeaderFlags(flags, &e.options.RequestHeaders, &e.options.ResponseHeaders)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return e.run(cmd) }
 	return cmd
@@ -100,6 +101,9 @@ func (e *exportCommand) find() (*exportFormat, error) {
 // ask has the running server print.
 func (e *exportCommand) ask(cmd *cobra.Command, format *exportFormat, out *bytes.Buffer) error {
 	query := url.Values{"session": {e.session}, "host": {e.options.Host}, "consumer": {e.options.Consumer}, "provider": {e.options.Provider}}
+	if e.options.Spec != 0 {
+		query.Set("spec", e.options.Spec.String())
+	}
 	maps.Copy(query, format.query)
 	reply, err := e.server.put(cmd.Context(), format.path, query, nil)
 	if err != nil {

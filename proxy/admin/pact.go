@@ -30,6 +30,9 @@ func (c *call) exportPact() error {
 	o := c.Export
 	o.Consumer, o.Provider = strings.TrimSpace(c.query.Get("consumer")), strings.TrimSpace(c.query.Get("provider"))
 	o.Host, o.Origin = only.Host, only.Origin
+	if o.Spec, err = pact.ParseSpec(c.query.Get("spec")); err != nil {
+		return notAValue("spec", c.query.Get("spec"), "2", "3", "4")
+	}
 	// A contract without what could not be read would pass for the whole.
 	var unreadable error
 	doc, skipped, err := pact.Export(c.r.Context(), func(yield func(*expectations.Expectation, error) bool) {
