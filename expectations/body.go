@@ -2,7 +2,7 @@ package expectations
 
 // A BodyKind is one kind of condition on a body: [StringBody], [RegexBody],
 // [JSONBody], [JSONSchemaBody], [JSONPathBody],
-// [XMLBody], [XPathBody], [BinaryBody] or [ParametersBody]. The set is closed: each kind
+// [XMLBody], [XPathBody], [GraphQLBody], [BinaryBody] or [ParametersBody]. The set is closed: each kind
 // is one file body_x.go and one row of the table behind [BodyTypes].
 type BodyKind interface {
 	// Type is MockServer's name of the kind, e.g. "STRING".
@@ -35,6 +35,7 @@ type reasoner interface {
 func bodyKinds() []BodyKind {
 	return []BodyKind{
 		BinaryBody{},
+		GraphQLBody{},
 		JSONBody{},
 		JSONPathBody{},
 		JSONSchemaBody{},

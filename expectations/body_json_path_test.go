@@ -51,7 +51,7 @@ func TestCompileRejectsJSONPath(t *testing.T) {
 		"$.a.concat('x')":      "the function concat() is not supported",
 		`$[?(@.a =~ /\d\X/)]`:  `the escape \X is not supported`,
 		`$[?(@.a =~ /(/)]`:     "the regular expression is wrong",
-		`$[?match(@.a, '(?=')`: "no regular expression",
+		`$[?match(@.a, '(?=')`: "error parsing regexp",
 	} {
 		_, err := expectations.Compile(body(expectations.JSONPathBody{Path: path}))
 		if _, ok := errors.AsType[*expectations.PatternError](err); !ok || !strings.Contains(err.Error(), want) {

@@ -58,8 +58,12 @@ func javaRegexp(expr string, whole bool) (regexMatcher, error) {
 		text = `\A(?:` + expr + `)\z`
 	}
 	re, err := regexp.Compile(text)
-	if err == nil && javaOnly(expr) == "" {
+	java := scanJava(expr)
+	switch {
+	case err == nil && (java.broken || java.clear == "" && java.likely == ""):
 		return re, nil
+	case java.broken:
+		return nil, err
 	}
 	if !whole {
 		expr = `(?s:.*)(?:` + expr + `)(?s:.*)`

@@ -16,12 +16,9 @@ import (
 // text hardly contains: a class escape (\d), ".*" or ".+", a quantified group
 // or class, or an anchor.
 func javaOnly(text string) string {
-	s := javaScan{text: text}
-	for s.pos < len(text) && !s.broken {
-		s.next()
-	}
+	s := scanJava(text)
 	switch {
-	case s.broken || s.depth != 0:
+	case s.broken:
 		return ""
 	case s.clear != "":
 		return s.clear
@@ -29,6 +26,16 @@ func javaOnly(text string) string {
 		return s.likely
 	}
 	return ""
+}
+
+// scanJava looks through a text.
+func scanJava(text string) javaScan {
+	s := javaScan{text: text}
+	for s.pos < len(text) && !s.broken {
+		s.next()
+	}
+	s.broken = s.broken || s.depth != 0
+	return s
 }
 
 // A javaAtom is what a quantifier would apply to.

@@ -20,7 +20,7 @@ type bodyKind struct {
 
 // bodyKinds has a row for each kind of [expectations.BodyKind], each in a
 // file body_x.go of its own.
-func bodyKinds() [9]bodyKind {
+func bodyKinds() [10]bodyKind {
 	return [...]bodyKind{
 		stringBody(),
 		jsonBody(),
@@ -30,6 +30,7 @@ func bodyKinds() [9]bodyKind {
 		binaryBody(),
 		xmlBody(),
 		xpathBody(),
+		graphQLBody(),
 		parametersBody(),
 	}
 }
@@ -48,7 +49,6 @@ type kindName struct {
 // otherBodies are the kinds of MockServer that are refused.
 var otherBodies = []kindName{
 	{name: "XML_SCHEMA", field: "xmlSchema"},
-	{name: "GRAPHQL", field: "graphQL", objectOnly: true},
 	{name: "JSON_RPC", field: "jsonRpc", objectOnly: true},
 	{name: "FILE", field: "filePath"},
 	{name: "WASM", field: "moduleName"},
@@ -173,6 +173,11 @@ func foldedField[T any](fields []field[T], name string) *field[T] {
 		}
 	}
 	return nil
+}
+
+// foldedMember reports whether v has a member called name, ignoring case.
+func foldedMember(v jsondoc.Value, name string) bool {
+	return slices.ContainsFunc(v.Members, func(m jsondoc.Member) bool { return strings.EqualFold(m.Name, name) })
 }
 
 // bodyFields are the members that every condition on a body may have.

@@ -72,6 +72,9 @@ var requestBodies = []struct {
 	{"the default content type of XML", `{"xml":"<a/>","contentType":"application/xml; charset=utf-8"}`, kind(expectations.XMLBody{Value: "<a/>"}), `{"type":"XML","xml":"<a/>"}`},
 	{"XPath", `{"type":"XPATH","xpath":"//a"}`, kind(expectations.XPathBody{Path: "//a"}), ""},
 	{"XPath with namespaces", `{"xPath":"//b:a","namespacePrefixes":{"c":"v","b":"u"}}`, kind(expectations.XPathBody{Path: "//b:a", Namespaces: map[string]string{"b": "u", "c": "v"}}), `{"type":"XPATH","xpath":"//b:a","namespacePrefixes":{"b":"u","c":"v"}}`},
+	{"GraphQL", `{"type":"GRAPHQL","query":"{a}","operationName":"N","variablesSchema":"{\"type\":\"object\"}"}`, kind(expectations.GraphQLBody{Query: "{a}", OperationName: "N", VariablesSchema: []byte(`{"type":"object"}`)}), ""},
+	{"GraphQL with a schema as JSON", `{"type":"GRAPHQL","QUERY":"{a}","variablesSchema":{"a":1},"fields":[]}`, kind(expectations.GraphQLBody{Query: "{a}", VariablesSchema: []byte(`{"a":1}`)}), `{"type":"GRAPHQL","query":"{a}","variablesSchema":"{\"a\":1}"}`},
+	{"inferred GraphQL", `{"graphql":{"query":"{a}"},"not":true}`, &expectations.BodyMatcher{Not: true, Kind: expectations.GraphQLBody{Query: "{a}"}}, `{"not":true,"type":"GRAPHQL","query":"{a}"}`},
 	{"regex", `{"type":"REGEX","regex":".*"}`, kind(expectations.RegexBody{Pattern: ".*"}), ""},
 	{"inferred regex", `{"regex":"a+","not":true}`, &expectations.BodyMatcher{Not: true, Kind: expectations.RegexBody{Pattern: "a+"}}, `{"not":true,"type":"REGEX","regex":"a+"}`},
 	{"binary", `{"type":"BINARY","base64Bytes":"AAH/","contentType":"image/png"}`, &expectations.BodyMatcher{
@@ -235,7 +238,7 @@ func TestEveryBodyKindHasARow(t *testing.T) {
 		t.Errorf("%d files for %d kinds", len(files), len(expectations.BodyTypes()))
 	}
 	contents := map[string]string{
-		"BINARY": "base64Bytes", "JSON": "json", "JSON_SCHEMA": "jsonSchema", "XML": "xml", "XPATH": "xpath", "JSON_PATH": "jsonPath", "PARAMETERS": "parameters", "REGEX": "regex", "STRING": "string",
+		"BINARY": "base64Bytes", "JSON": "json", "JSON_SCHEMA": "jsonSchema", "GRAPHQL": "query", "XML": "xml", "XPATH": "xpath", "JSON_PATH": "jsonPath", "PARAMETERS": "parameters", "REGEX": "regex", "STRING": "string",
 	}
 	for _, name := range expectations.BodyTypes() {
 		if _, err := os.Stat("body_" + strings.ToLower(name) + ".go"); err != nil {

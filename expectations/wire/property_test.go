@@ -144,6 +144,7 @@ func (g generator) body() string {
 		"{"+common+`"regex":"a.*"}`,
 		"{"+common+typed+`"xml":"<a b='é'/>"}`,
 		"{"+common+`"xpath":"//a"`+g.pick("", `,"namespacePrefixes":{}`, `,"namespacePrefixes":{"b":"u","a":""}`)+"}",
+		"{"+common+`"type":"GRAPHQL","query":"{a}"`+g.pick("", `,"operationName":"é"`)+g.pick("", `,"variablesSchema":{"a":1.0}`, `,"variablesSchema":""`)+"}",
 		"{"+common+`"jsonPath":"$.a[?(@.b)]"}`,
 		"{"+common+`"jsonSchema":`+g.pick(`{"type":"object","x":1.0}`, `"{\"type\":\"object\"}"`, "true", `{"string":"x"}`)+"}",
 		"{"+common+typed+`"base64Bytes":`+g.pick(`""`, `"AP8="`)+"}",

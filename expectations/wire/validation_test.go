@@ -186,6 +186,16 @@ var problems = []struct {
 	{`{"httpResponse":{},"httpRequest":{"queryStringParameters":{"a":{"parameterStyle":"FORM","values":["1"]}}}}`, []string{`$.httpRequest.queryStringParameters.a.parameterStyle: is not supported by this version: leave parameterStyle out and list the values one by one`}},
 	{`{"httpResponse":{},"httpRequest":{"specUrlOrPayload":"x"}}`, []string{`$.httpRequest.specUrlOrPayload: is not supported by this version: OpenAPI request matchers are not; name the method and path`}},
 	{`{"httpResponse":{},"httpRequest":{"body":true}}`, []string{`$.httpRequest.body: should match one of its valid types: a string, a JSON object or array, or an object with a type of ` + bodyTypes}},
+	{`{"httpResponse":{},"httpRequest":{"body":{"type":"GRAPHQL","query":"{a}","selectionSetMatchType":"SUBSET","fields":["a"],"schema":"type Query{a:Int}"}}}`, []string{
+		`$.httpRequest.body.fields: is not supported by this version: selection sets are not matched by themselves; give the whole query`,
+		`$.httpRequest.body.schema: is not supported by this version: queries are not validated against a GraphQL schema`,
+		`$.httpRequest.body.selectionSetMatchType: is not supported by this version: selection sets are not matched by themselves; give the whole query`,
+	}},
+	{`{"httpResponse":{},"httpRequest":{"body":{"graphQL":{"operationName":"a"}}}}`, []string{`$.httpRequest.body.graphQL.query: is missing but it is required in a body of type GRAPHQL`}},
+	{`{"httpResponse":{},"httpRequest":{"body":{"type":"GRAPHQL"}}}`, []string{`$.httpRequest.body.query: is missing but it is required in a body of type GRAPHQL`}},
+	{`{"httpResponse":{},"httpRequest":{"body":{"jsonRpc":{"method":"a"}}}}`, []string{`$.httpRequest.body: a body of type JSON_RPC is not supported by this version: use one of ` + bodyTypes + `; to match this object itself write {"type":"JSON","json":…}`}},
+	{`{"httpResponse":{},"httpRequest":{"body":{"type":"WASM","moduleName":"a"}}}`, []string{`$.httpRequest.body: a body of type WASM is not supported by this version: use one of ` + bodyTypes + `; to match this object itself write {"type":"JSON","json":…}`}},
+	{`{"httpResponse":{},"httpRequest":{"body":{"xpath":"//a:b","namespacePrefixes":{"a":1}}}}`, []string{`$.httpRequest.body.namespacePrefixes.a: integer found, string expected`}},
 	{`{"httpResponse":{},"httpRequest":{"body":{"type":"XML_SCHEMA","xmlSchema":"<a/>"}}}`, []string{`$.httpRequest.body: a body of type XML_SCHEMA is not supported by this version: use one of ` + bodyTypes + `; to match this object itself write {"type":"JSON","json":…}`}},
 	{`{"httpResponse":{},"httpRequest":{"body":{"type":"REGEX","string":".*"}}}`, []string{
 		`$.httpRequest.body.regex: is missing but it is required in a body of type REGEX`,
