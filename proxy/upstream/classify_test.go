@@ -62,7 +62,11 @@ func TestClassifyRealTrouble(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			tr := newTransport(t, upstream.Options{ResponseHeaderTimeout: 100 * time.Millisecond, TLSTimeout: 100 * time.Millisecond})
+			patience := 30 * time.Second
+			if tt.kind == capture.FailTimeout {
+				patience = 100 * time.Millisecond
+			}
+			tr := newTransport(t, upstream.Options{ResponseHeaderTimeout: patience, TLSTimeout: patience})
 			err := failure(t, tr, tt.scheme+"://"+listen(t, tt.server)+"/")
 			if kind, reason := upstream.Classify(err); kind != tt.kind || reason != tt.reason {
 				t.Errorf("%s %q, want %s %q (%v)", kind, reason, tt.kind, tt.reason, err)
