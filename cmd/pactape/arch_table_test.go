@@ -18,12 +18,13 @@ func ownPackages() []pkg {
 	return []pkg{
 		// What runs: wires everything, imported by none.
 		{"cmd/pactape", []string{
-			"cmd/pactape/childenv", "capture", "capture/har", "capture/redact", "certs", "expectations", "expectations/jsondoc",
-			"expectations/wire", "metrics", "pact", "pact/verifier", "proxy", "proxy/admin", "proxy/upstream",
+			"cmd/pactape/childenv", "cmd/pactape/revision", "capture", "capture/har", "capture/redact", "certs", "expectations", "expectations/jsondoc",
+			"expectations/wire", "metrics", "pact", "pact/broker", "pact/verifier", "proxy", "proxy/admin", "proxy/upstream",
 		}},
 		{"cmd/pactape/example", []string{"cmd/pactape/example/shop", "certs"}},
 		{"cmd/pactape/example/shop", nil},
 		{"cmd/pactape/childenv", nil},
+		{"cmd/pactape/revision", nil},
 
 		// What we answer ourselves. It never sees the proxy: cmd puts one
 		// into the other.

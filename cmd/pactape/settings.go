@@ -17,8 +17,9 @@ import (
 // envPrefix starts the environment variable of every flag.
 const envPrefix = "PACTAPE_"
 
-// settingsExempt are flags that make no sense outside a command line.
-var settingsExempt = map[string]bool{"help": true}
+// settingsExempt are flags that make no sense outside a command line, and
+// version: images set PACTAPE_VERSION to say which pactape they hold.
+var settingsExempt = map[string]bool{"help": true, "version": true}
 
 // applySettings fills every flag of cmd that was not given from the
 // environment, else from the config file. An unknown key in the file is an

@@ -25,6 +25,7 @@ import (
 type verifyCommand struct {
 	server   *serverClient
 	upstream *upstreamFlags
+	broker   *brokerVerify
 
 	providerURL string
 	headers     []string
@@ -38,21 +39,26 @@ type verifyCommand struct {
 func newVerify() *cobra.Command {
 	v := new(verifyCommand)
 	cmd := &cobra.Command{
-		Use:   "verify [flags] CONTRACT...",
+		Use:   "verify [flags] [CONTRACT...]",
 		Short: "Verify contracts against a live provider, or against a running pactape",
-		Long: `verify judges contracts: Pact files, or directories of them.
+		Long: `verify judges contracts: Pact files, directories of them, or without either
+those that a Pact Broker (--broker-url) has for a provider (--provider).
 
 With --provider-url it sends each interaction's request to the provider and
 compares the answer. With --server it asks a running pactape whether its active
-expectations answer as the contract says.
+expectations answer as the contract says. --publish-results tells the broker.
+Options have the names that other Pact tools give them.
 
-Exit code 0: everything holds; 1: something does not; 2: could not run.`,
+Exit code 0: everything holds, or what does not is pending; 1: something does
+not; 2: could not run.`,
 		Example: `  pactape verify contracts/web-orders.json --provider-url https://staging.example.com \
       --header "Authorization: Bearer $TOKEN"
-  pactape verify contracts --server http://127.0.0.1:1080`,
+  pactape verify contracts --server http://127.0.0.1:1080
+  pactape verify --broker-url https://broker.example.com --provider orders --provider-url http://127.0.0.1:8080 \
+      --main-branch --deployed-or-released --enable-pending --publish-results`,
 	}
 	flags := cmd.Flags()
-	v.server, v.upstream = addServerFlags(flags), addUpstreamFlags(flags)
+	v.server, v.upstream, v.broker = addServerFlags(flags), addUpstreamFlags(flags), addBrokerVerifyFlags(flags)
 	flags.StringVar(&v.providerURL, "provider-url", "", "`URL` of the provider; a path in it is put before each path")
 	flags.StringArrayVar(&v.headers, "header", nil, "`'Name: value'` to send with every request, in place of the contract's (repeatable)")
 	flags.DurationVar(&v.timeout, "timeout", 30*time.Second, "how long the provider may take for one interaction")
@@ -65,9 +71,6 @@ Exit code 0: everything holds; 1: something does not; 2: could not run.`,
 }
 
 func (v *verifyCommand) run(cmd *cobra.Command, args []string) error {
-	if len(args) == 0 {
-		return &usageError{errors.New("verify needs a contract: a file or a directory")}
-	}
 	if (v.providerURL == "") == (v.server.base == "") {
 		return &usageError{errors.New("verify needs either --provider-url or --server")}
 	}
@@ -75,45 +78,53 @@ func (v *verifyCommand) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	files, err := contractFiles(args)
+	contracts, err := v.contracts(cmd, args)
 	if err != nil {
 		return err
 	}
-	return v.judgeAll(cmd, files, judge)
+	return v.judgeAll(cmd, contracts, judge)
 }
 
 // A verdict is the result of one contract, ready to be printed.
 type verdict struct {
-	holds bool
-	json  jsondoc.Value
-	text  string
+	holds  bool
+	json   jsondoc.Value
+	text   string
+	result *pact.Result // nil where a server judged
 }
 
 // A judge decides on the contract in data.
 type judge func(ctx context.Context, data []byte) (verdict, error)
 
-// judgeAll prints the verdict on each file. What cannot be judged does not
+// judgeAll prints the verdict on each contract. What cannot be judged does not
 // keep the others from being.
-func (v *verifyCommand) judgeAll(cmd *cobra.Command, files []string, judge judge) error {
+func (v *verifyCommand) judgeAll(cmd *cobra.Command, contracts []contract, judge judge) error {
 	var errs []error
 	holds := true
 	results := jsondoc.Array()
-	for _, file := range files {
-		data, err := os.ReadFile(file)
+	for _, c := range contracts {
+		data, err := c.read(cmd.Context())
 		if err != nil {
-			errs = append(errs, fmt.Errorf("read contract: %w", err))
+			errs = append(errs, err)
 			continue
 		}
 		result, err := judge(cmd.Context(), data)
 		if err != nil {
-			errs = append(errs, fmt.Errorf("%s: %w", file, err))
+			errs = append(errs, fmt.Errorf("%s: %w", c.name, err))
 			continue
 		}
-		holds = holds && result.holds
-		results.Items = append(results.Items, jsondoc.Object(jsondoc.M("contract", jsondoc.String(file)), jsondoc.M("result", result.json)))
+		report := append([]jsondoc.Member{jsondoc.M("contract", jsondoc.String(c.name))}, c.facts...)
+		results.Items = append(results.Items, jsondoc.Object(append(report, jsondoc.M("result", result.json))...))
 		if !v.json {
-			_, _ = fmt.Fprintf(cmd.OutOrStdout(), "%s\n%s", file, result.text)
+			_, _ = fmt.Fprintf(cmd.OutOrStdout(), "%s\n%s", c.name, result.text)
 		}
+		counts := true
+		if c.settle != nil {
+			if counts, err = c.settle(cmd.Context(), result); err != nil {
+				errs = append(errs, err)
+			}
+		}
+		holds = holds && (result.holds || !counts)
 	}
 	if v.json {
 		_, _ = fmt.Fprintf(cmd.OutOrStdout(), "%s\n", results.AppendIndent(nil, "  "))
@@ -188,7 +199,7 @@ func askProvider(ctx context.Context, data []byte, o verifier.Options) (verdict,
 	if err := verifier.Print(&text, doc, result); err != nil {
 		return verdict{}, err
 	}
-	return verdict{result.Verified, result.JSON(), text.String()}, nil
+	return verdict{result.Verified, result.JSON(), text.String(), result}, nil
 }
 
 // askServer has a running pactape judge by its active expectations.
@@ -202,7 +213,7 @@ func (v *verifyCommand) askServer(ctx context.Context, data []byte) (verdict, er
 	if err != nil {
 		return verdict{}, fmt.Errorf("the server's answer is not JSON; is it a pactape? %w", err)
 	}
-	return verdict{reply.status == http.StatusAccepted, result, serverText(result)}, nil
+	return verdict{reply.status == http.StatusAccepted, result, serverText(result), nil}, nil
 }
 
 // serverText prints a server's result a line an interaction.

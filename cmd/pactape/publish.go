@@ -1,0 +1,153 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/pactape/pactape/expectations/jsondoc"
+	"github.com/pactape/pactape/pact/broker"
+)
+
+// publishCommand is the publish subcommand.
+type publishCommand struct {
+	broker   *brokerFlags
+	upstream *upstreamFlags
+	version  versionFlags
+	merge    bool
+	json     bool
+}
+
+func newPublish() *cobra.Command {
+	p := &publishCommand{version: versionFlags{flag: "consumer-app-version"}}
+	cmd := &cobra.Command{
+		Use:   "publish [flags] CONTRACT...",
+		Short: "Publish contracts to a Pact Broker",
+		Long: `publish sends contracts to a Pact Broker: Pact files, directories of them, or
+patterns (contracts/*.json). All are read before the first is sent; those of one
+consumer go in one call.
+
+The version, the branch and the build URL are those of the CI system, or of git,
+unless given. Options have the names that other Pact tools give them.
+
+Exit code 0: all are published; 2: not all are, the rest is named.`,
+		Example: `  pactape publish contracts --broker-url https://broker.example.com
+  pactape publish contracts/web-orders.json -b $BROKER -k $TOKEN -a 1.4.2 --branch main`,
+	}
+	flags := cmd.Flags()
+	p.broker, p.upstream = addBrokerFlags(flags, true), addUpstreamFlags(flags)
+	flags.StringVarP(&p.version.number, "consumer-app-version", "a", "", "`version` of the consumer (default: the commit)")
+	flags.StringVar(&p.version.branch, "branch", "", "`name` of the consumer's branch (default: the current one)")
+	flags.StringSliceVarP(&p.version.tags, "tag", "t", nil, "`tag` of the consumer's version (repeatable, or with commas)")
+	flags.BoolVarP(&p.version.tagBranch, "tag-with-git-branch", "g", false, "tag the version with the name of the branch, too")
+	p.version.addCommonFlags(flags, "r")
+	flags.BoolVar(&p.merge, "merge", false, "join with what is published for this version, rather than replace it")
+	flags.BoolVar(&p.json, "json", false, "print the result as JSON")
+	aliasFlags(flags, map[string]string{"consumer-version": "consumer-app-version", "consumer-version-tag": "tag"})
+	cmd.RunE = p.run
+	return cmd
+}
+
+func (p *publishCommand) run(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return &usageError{errors.New("publish needs a contract: a file or a directory")}
+	}
+	contracts, err := readContracts(args)
+	if err != nil {
+		return err
+	}
+	client, err := p.broker.client(cmd, p.upstream)
+	if err != nil {
+		return err
+	}
+	v, err := p.version.version(cmd.Context(), true)
+	if err != nil {
+		return err
+	}
+	result, err := client.Publish(cmd.Context(), broker.Publication{Version: v, Merge: p.merge, Contracts: contracts})
+	printNotices(cmd.ErrOrStderr(), result.Notices)
+	p.print(cmd, v, result)
+	if err != nil && len(result.Published) > 0 {
+		return fmt.Errorf("%d of %d contracts are published: %w", len(result.Published), len(contracts), err)
+	}
+	return err
+}
+
+// readContracts reads all contracts named before any is published.
+func readContracts(args []string) ([]broker.Contract, error) {
+	args, err := expandPatterns(args)
+	if err != nil {
+		return nil, err
+	}
+	files, err := contractFiles(args)
+	if err != nil {
+		return nil, err
+	}
+	contracts := make([]broker.Contract, 0, len(files))
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			return nil, fmt.Errorf("read contract: %w", err)
+		}
+		contract, err := broker.ReadContract(data)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", file, err)
+		}
+		contracts = append(contracts, contract)
+	}
+	return contracts, nil
+}
+
+// expandPatterns expands what a shell left, as shells on Windows do.
+func expandPatterns(args []string) ([]string, error) {
+	var out []string
+	for _, arg := range args {
+		if _, err := os.Stat(arg); err == nil || !strings.ContainsAny(arg, "*?[") {
+			out = append(out, arg)
+			continue
+		}
+		found, err := filepath.Glob(arg)
+		if err != nil {
+			return nil, &usageError{fmt.Errorf("%s: %w", arg, err)}
+		}
+		if len(found) == 0 {
+			return nil, fmt.Errorf("there is no contract %s", arg)
+		}
+		out = append(out, found...)
+	}
+	return out, nil
+}
+
+func (p *publishCommand) print(cmd *cobra.Command, v broker.Version, result *broker.PublishResult) {
+	published := jsondoc.Array()
+	for _, done := range result.Published {
+		published.Items = append(published.Items, jsondoc.Object(
+			jsondoc.M("consumer", jsondoc.String(done.Consumer)), jsondoc.M("provider", jsondoc.String(done.Provider)),
+			jsondoc.M("version", jsondoc.String(v.Number)), jsondoc.M("url", jsondoc.String(done.URL)),
+		))
+		if !p.json {
+			_, _ = fmt.Fprintln(cmd.OutOrStdout(), describePublished(v, done))
+		}
+	}
+	if p.json {
+		_, _ = fmt.Fprintf(cmd.OutOrStdout(), "%s\n", jsondoc.Object(jsondoc.M("published", published)).AppendIndent(nil, "  "))
+	}
+}
+
+func describePublished(v broker.Version, done broker.Published) string {
+	text := fmt.Sprintf("published %s -> %s, version %s", done.Consumer, done.Provider, v.Number)
+	if v.Branch != "" {
+		text += ", branch " + v.Branch
+	}
+	if len(v.Tags) > 0 {
+		text += ", tags " + strings.Join(v.Tags, ", ")
+	}
+	if done.URL != "" {
+		text += "\n  " + done.URL
+	}
+	return text
+}
