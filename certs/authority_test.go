@@ -49,7 +49,7 @@ func childLoad(home string) int {
 		return 1
 	}
 	sum := sha256.Sum256(a.CertPEM())
-	fmt.Fprint(os.Stdout, hex.EncodeToString(sum[:]))
+	_, _ = fmt.Fprint(os.Stdout, hex.EncodeToString(sum[:]))
 	return 0
 }
 

@@ -48,7 +48,7 @@ func (s store) open() (*issuer, error) {
 	if err := lock.Lock(); err != nil {
 		return nil, fmt.Errorf("lock home directory %s: %w", s.dir, err)
 	}
-	defer lock.Close() // the file stays: removing it would race
+	defer func() { _ = lock.Close() }() // the file stays: removing it would race
 
 	is, err := s.read() // another process may have been faster
 	switch {
@@ -209,7 +209,7 @@ func syncDir(dir string) error {
 	if err != nil {
 		return err
 	}
-	defer d.Close()
+	defer func() { _ = d.Close() }()
 	return d.Sync()
 }
 
