@@ -38,6 +38,7 @@ func ownPackages() []pkg {
 		{"pact/verifier", []string{"expectations", "expectations/content", "pact"}},
 		{"pact/broker", []string{"expectations/jsondoc", "pact"}},
 		{"pact/broker/brokertest", []string{"expectations/jsondoc"}},
+		{"pact/infer", []string{"expectations", "expectations/content", "expectations/jsondoc", "pact"}},
 		{"pact", []string{"expectations", "expectations/jsondoc"}},
 
 		// Recording.
