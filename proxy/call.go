@@ -83,14 +83,22 @@ func (c *call) dispatch() {
 		// An answer may begin before the request has ended.
 		_ = http.NewResponseController(c.w).EnableFullDuplex()
 	}
+	creds := takeCredentials(c.r, c.info)
+	if c.r.Method == http.MethodConnect {
+		c.target = target{scheme: "https", host: c.r.URL.Host}
+	} else {
+		c.target = p.aim(c.r, c.info)
+	}
+	if c.isLockedOut(creds) {
+		c.refuse(lockedOut())
+		return
+	}
 	var err error
-	if c.session, err = sessionOf(c.r, c.info); err != nil {
+	if c.session, err = creds.session(c.info); err != nil {
 		c.refuse(failure{status: http.StatusBadRequest, text: "the proxy user names a session: " + err.Error()})
 		return
 	}
-	if c.r.Method == http.MethodConnect {
-		c.target = target{scheme: "https", host: c.r.URL.Host}
-	} else if c.target = p.aim(c.r, c.info); c.target.admin {
+	if c.target.admin {
 		c.administer()
 		return
 	}

@@ -1,7 +1,7 @@
 // Package proxy is the part of pactape that traffic goes through: one port
-// that speaks HTTP/1.0, 1.1 and 2, in the clear and over TLS, is a forward
-// proxy (absolute URIs and CONNECT), a reverse proxy, and a server that answers
-// from expectations.
+// that speaks HTTP/1.0, 1.1 and 2, in the clear and over TLS, and SOCKS; is a
+// forward proxy (absolute URIs, CONNECT, SOCKS 5, 4 and 4a), a reverse proxy,
+// and a server that answers from expectations.
 //
 // # How a request travels
 //
@@ -14,8 +14,15 @@
 //     TLS ends here with a leaf for the server name, and the requests in it
 //     come back to the same server; so does HTTP in the clear, h2c included;
 //     anything else is relayed unread and counted;
+//   - a connection that begins with SOCKS becomes such a tunnel, without
+//     goproxy; only its command CONNECT is served;
 //   - everything else goes through goproxy's handler chain: an expectation
 //     answers, or the request is forwarded and recorded.
+//
+// With Options.ProxyPassword, clients of the proxy must know it. The user name
+// in their credentials is the session, with or without a password to know; but
+// a SOCKS user without a password names none, since Java sends that of the
+// operating system to whoever accepts one.
 //
 // What a [expectations.Mode] means is decided here and nowhere else:
 //

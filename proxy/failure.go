@@ -17,12 +17,14 @@ type failure struct {
 	text string
 	// header holds further fields of the answer.
 	header http.Header
+	// err is what went wrong on the way to the server, nil if nothing did.
+	err error
 }
 
 // failureOf is the failure to get an answer of the host.
 func failureOf(host string, err error) failure {
 	kind, reason := upstream.Classify(err)
-	f := failure{kind: kind, text: host + ": " + reason}
+	f := failure{kind: kind, text: host + ": " + reason, err: err}
 	switch kind {
 	case capture.FailTimeout:
 		f.status = http.StatusGatewayTimeout

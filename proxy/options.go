@@ -74,6 +74,11 @@ type Options struct {
 	// AdminAlias says whether a direct request is an admin call written
 	// without its prefix, as MockServer allows: PUT /reset. nil: none is.
 	AdminAlias func(method, path string) bool
+	// ProxyPassword, if set, is what clients of the proxy must know: absolute
+	// URIs and CONNECT are answered 407 without it, SOCKS clients must log in.
+	// The user name is still the session, and any will do. Requests that are
+	// sent to us as to a server are not asked for it.
+	ProxyPassword string
 	// AdminHosts are further names of this server, without port.
 	AdminHosts []string
 
@@ -96,7 +101,8 @@ type Options struct {
 	// HandshakeTimeout bounds a TLS handshake with a client.
 	HandshakeTimeout time.Duration
 	// ReadHeaderTimeout bounds the time a client may take to send a request
-	// head, and to send the first byte of a connection.
+	// head, to send the first byte of a connection, and to come to the point
+	// with SOCKS.
 	ReadHeaderTimeout time.Duration
 	// IdleTimeout ends a connection on which no request comes.
 	IdleTimeout time.Duration

@@ -1,7 +1,6 @@
 package proxy
 
 import (
-	"encoding/base64"
 	"net/http"
 	"net/url"
 	"strings"
@@ -72,41 +71,4 @@ func codingOf(h http.Header) string {
 	default:
 		return strings.Join(values, ", ")
 	}
-}
-
-// sessionOf is the session a request belongs to: the one of its tunnel, else
-// that named by the user of its proxy credentials, else that of the listener.
-// The credentials are taken out of the request: they are meant for us, and
-// neither forwarded nor recorded.
-func sessionOf(r *http.Request, info *connInfo) (expectations.SessionID, error) {
-	credentials, ok := r.Header["Proxy-Authorization"]
-	if !ok {
-		return info.session, nil
-	}
-	delete(r.Header, "Proxy-Authorization")
-	if info.tunnel != "" || len(credentials) == 0 {
-		return info.session, nil
-	}
-	user, ok := basicUser(credentials[0])
-	if !ok || user == "" {
-		return info.session, nil
-	}
-	return expectations.ParseSessionID(user)
-}
-
-// basicUser returns the user-id of Basic credentials (RFC 7617 §2).
-func basicUser(credentials string) (string, bool) {
-	scheme, token, ok := strings.Cut(credentials, " ")
-	if !ok || !strings.EqualFold(scheme, "Basic") {
-		return "", false
-	}
-	plain, err := base64.StdEncoding.DecodeString(strings.TrimSpace(token))
-	if err != nil {
-		return "", false
-	}
-	user, _, ok := strings.Cut(string(plain), ":")
-	if !ok {
-		return "", false
-	}
-	return user, true
 }

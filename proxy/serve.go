@@ -39,11 +39,12 @@ func (p *Proxy) ServeAll(ctx context.Context, listeners ...Listener) error {
 	s := newService(base, p)
 	p.self.listen(listeners)
 
+	greet := func(c *clientConn) { s.greet(base, c) }
 	failed := make(chan error, len(listeners))
 	var accepting sync.WaitGroup
 	for _, ln := range listeners {
 		accepting.Go(func() {
-			if err := s.accept(ctx, ln); err != nil {
+			if err := s.accept(ctx, ln, greet); err != nil {
 				failed <- err
 			}
 		})
@@ -113,8 +114,8 @@ func newService(base context.Context, p *Proxy) *service {
 	return s
 }
 
-// accept greets the connections of a listener until it is closed.
-func (s *service) accept(ctx context.Context, ln Listener) error {
+// accept has the connections of a listener greeted until it is closed.
+func (s *service) accept(ctx context.Context, ln Listener, greet func(*clientConn)) error {
 	const longest = time.Second
 	var pause time.Duration
 	for {
@@ -123,7 +124,7 @@ func (s *service) accept(ctx context.Context, ln Listener) error {
 		case err == nil:
 			pause = 0
 			info := &connInfo{service: s, session: ln.Session, local: c.LocalAddr().String()}
-			s.work.Go(func() { s.contained(newConn(c, info), s.greet) })
+			s.work.Go(func() { s.contained(newConn(c, info), greet) })
 			continue
 		case ctx.Err() != nil || errors.Is(err, net.ErrClosed):
 			return nil

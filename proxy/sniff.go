@@ -3,6 +3,7 @@ package proxy
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"crypto/tls"
 	"errors"
 	"io"
@@ -75,10 +76,9 @@ func protocolOf(head []byte) protocol {
 	return protoHTTP
 }
 
-// greet serves an accepted connection: by its first byte it is TLS or HTTP.
-// Another protocol with a first byte of its own, as SOCKS has (4 and 5), would
-// find its place here; until then net/http answers it 400.
-func (s *service) greet(c *clientConn) {
+// greet serves an accepted connection: by its first byte it is TLS, SOCKS or
+// HTTP. ctx ends when the exchanges on it must.
+func (s *service) greet(ctx context.Context, c *clientConn) {
 	_ = c.SetReadDeadline(time.Now().Add(s.p.o.ReadHeaderTimeout))
 	head, err := c.peek()
 	if err != nil || len(head) == 0 {
@@ -86,11 +86,14 @@ func (s *service) greet(c *clientConn) {
 		return
 	}
 	_ = c.SetReadDeadline(time.Time{})
-	if head[0] == recordHandshake {
+	switch head[0] {
+	case recordHandshake:
 		s.terminate(c)
-		return
+	case socks4Version, socks5Version:
+		s.socks(ctx, c)
+	default:
+		s.serve(c)
 	}
-	s.serve(c)
 }
 
 // serve hands a connection to the HTTP server, which closes it in the end.

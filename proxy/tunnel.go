@@ -28,88 +28,133 @@ func (p *Proxy) handleConnect(host string, ctx *goproxy.ProxyCtx) (*goproxy.Conn
 	if c == nil { // cannot be: only dispatch calls goproxy
 		return goproxy.RejectConnect, host
 	}
-	t := &tunnel{call: c, hostport: withPort(host, "443")}
-	if !p.o.Passthrough.Match(t.hostport) {
-		return &goproxy.ConnectAction{Action: goproxy.ConnectHijack, Hijack: t.intercept}, host
-	}
-	if c.mode == expectations.Simulate && !p.o.PassthroughInSimulate {
-		p.o.Metrics.Tunnel(metrics.TunnelRefused)
-		ctx.Resp = failure{
-			status: http.StatusForbidden,
-			text:   "a tunnel to " + t.hostport + " passes through unread, which SIMULATE mode does not allow",
-		}.reply().response(ctx.Req) //nolint:bodyclose // its body is bytes
+	t := &tunnel{p: p, from: c.info, session: c.session, mode: c.mode, hostport: withPort(host, "443")}
+	if t.isPassthrough() && t.isForbidden() {
+		ctx.Resp = t.forbidden().reply().response(ctx.Req) //nolint:bodyclose // its body is bytes
 		return &goproxy.ConnectAction{Action: goproxy.ConnectReject}, host
 	}
-	return &goproxy.ConnectAction{Action: goproxy.ConnectHijack, Hijack: t.passthrough}, host
+	hijack := func(r *http.Request, client net.Conn, _ *goproxy.ProxyCtx) {
+		a := connectAnswer{c.w, r, client}
+		if t.isPassthrough() {
+			t.passthrough(r.Context(), client, a)
+		} else {
+			t.intercept(a)
+		}
+	}
+	return &goproxy.ConnectAction{Action: goproxy.ConnectHijack, Hijack: hijack}, host
 }
 
-// A tunnel is the connection behind one CONNECT request.
+// A tunnel is what a client asked for by CONNECT or by SOCKS.
 type tunnel struct {
-	*call
+	p *Proxy
+	// from is the connection that it was asked for on.
+	from    *connInfo
+	session expectations.SessionID
+	mode    expectations.Mode
+	// hostport is the server that it is to lead to.
 	hostport string
 }
 
-// passthrough connects first and answers then, so that the client hears of a
-// server that cannot be reached.
-func (t *tunnel) passthrough(r *http.Request, client net.Conn, _ *goproxy.ProxyCtx) {
-	defer client.Close()
-	server, err := t.p.o.Transport.DialTunnel(r.Context(), t.hostport)
-	if err != nil {
-		t.refuse(r, client, failureOf(t.hostport, err))
-		return
-	}
-	defer server.Close()
-	t.p.o.Metrics.Tunnel(metrics.TunnelPassthrough)
-	if t.accept(r, client) == nil {
-		relay(client, server)
-	}
+// A tunnelAnswer tells the client what became of its tunnel. One of the
+// methods is called, once.
+type tunnelAnswer interface {
+	// accept says that it is open. An error is that the client is gone.
+	accept() error
+	// refuse says that it is not, and why.
+	refuse(failure)
 }
 
-// intercept answers and looks at what the client sends.
-func (t *tunnel) intercept(r *http.Request, client net.Conn, _ *goproxy.ProxyCtx) {
-	if t.accept(r, client) != nil {
-		_ = client.Close()
-		return
-	}
-	info := &connInfo{
-		service: t.info.service,
+// info describes the inside of the tunnel.
+func (t *tunnel) info() *connInfo {
+	return &connInfo{
+		service: t.from.service,
 		session: t.session,
-		local:   t.info.local,
+		local:   t.from.local,
 		tunnel:  t.hostport,
 		origin:  t.hostport,
 		self:    t.p.IsSelf(t.hostport),
 	}
-	if r.ProtoMajor == 1 {
-		t.open(r.Context(), newConn(client, info))
+}
+
+// isPassthrough reports whether nobody is to look inside.
+func (t *tunnel) isPassthrough() bool { return t.p.o.Passthrough.Match(t.hostport) }
+
+// isForbidden reports whether bytes may not be relayed unread: in SIMULATE
+// nothing reaches the network.
+func (t *tunnel) isForbidden() bool {
+	return t.mode == expectations.Simulate && !t.p.o.PassthroughInSimulate
+}
+
+// forbidden counts and explains the refusal of a passthrough tunnel.
+func (t *tunnel) forbidden() failure {
+	t.p.o.Metrics.Tunnel(metrics.TunnelRefused)
+	return failure{
+		status: http.StatusForbidden,
+		text:   "a tunnel to " + t.hostport + " passes through unread, which SIMULATE mode does not allow",
+	}
+}
+
+// passthrough connects first and answers then, so that the client hears of a
+// server that cannot be reached.
+func (t *tunnel) passthrough(ctx context.Context, client net.Conn, a tunnelAnswer) {
+	defer client.Close()
+	server, err := t.p.o.Transport.DialTunnel(ctx, t.hostport)
+	if err != nil {
+		a.refuse(failureOf(t.hostport, err))
+		return
+	}
+	defer server.Close()
+	t.p.o.Metrics.Tunnel(metrics.TunnelPassthrough)
+	if a.accept() == nil {
+		relay(client, server)
+	}
+}
+
+// intercept answers CONNECT and looks at what the client sends.
+func (t *tunnel) intercept(a connectAnswer) {
+	if a.accept() != nil {
+		_ = a.client.Close()
+		return
+	}
+	ctx, info := a.r.Context(), t.info()
+	if a.r.ProtoMajor == 1 {
+		t.open(ctx, newConn(a.client, info))
 		return
 	}
 	// A stream of HTTP/2 has no deadlines that can be taken back, which an
 	// HTTP/1 server inside it needs, and ends with its handler.
 	inner, outer := net.Pipe()
-	service, ctx := t.info.service, r.Context()
+	service := t.from.service
 	service.work.Go(func() {
-		service.contained(newConn(pipeConn{inner, client}, info), func(c *clientConn) { t.open(ctx, c) })
+		service.contained(newConn(pipeConn{inner, a.client}, info), func(c *clientConn) { t.open(ctx, c) })
 	})
-	relay(client, outer)
+	relay(a.client, outer)
 }
 
-// accept tells the client that the tunnel is open.
-func (t *tunnel) accept(r *http.Request, client net.Conn) error {
-	if r.ProtoMajor == 1 {
-		_, err := io.WriteString(client, established)
+// A connectAnswer answers a CONNECT request after the connection was hijacked.
+type connectAnswer struct {
+	w      http.ResponseWriter
+	r      *http.Request
+	client net.Conn
+}
+
+// accept implements [tunnelAnswer].
+func (a connectAnswer) accept() error {
+	if a.r.ProtoMajor == 1 {
+		_, err := io.WriteString(a.client, established)
 		return err
 	}
-	t.w.WriteHeader(http.StatusOK)
-	return http.NewResponseController(t.w).Flush()
+	a.w.WriteHeader(http.StatusOK)
+	return http.NewResponseController(a.w).Flush()
 }
 
-// refuse answers a CONNECT request after the connection was hijacked.
-func (t *tunnel) refuse(r *http.Request, client net.Conn, f failure) {
-	if r.ProtoMajor == 1 {
-		_ = f.reply().response(r).Write(client) //nolint:bodyclose // its body is bytes
+// refuse implements [tunnelAnswer].
+func (a connectAnswer) refuse(f failure) {
+	if a.r.ProtoMajor == 1 {
+		_ = f.reply().response(a.r).Write(a.client) //nolint:bodyclose // its body is bytes
 		return
 	}
-	http.Error(t.w, f.message(), f.status)
+	http.Error(a.w, f.message(), f.status)
 }
 
 // open serves the inside of an accepted tunnel.
@@ -155,7 +200,7 @@ func sniff(c *clientConn) (protocol, error) {
 	return proto, nil
 }
 
-// listenBoth is for a client that is silent after CONNECT: either it is slow,
+// listenBoth is for a client that is silent in its tunnel: either it is slow,
 // or the server is to speak first, as with SMTP or MySQL. It connects to the
 // server and sees who begins. If that is the server, all is relayed and the
 // error is errRelayed.
@@ -214,11 +259,9 @@ func (t *tunnel) blind(ctx context.Context, c *clientConn) {
 	relay(c, server)
 }
 
-// mayNotRelay reports whether bytes may not be relayed unread: in SIMULATE
-// nothing reaches the network, and to ourselves it would be a loop.
-func (t *tunnel) mayNotRelay(c *clientConn) bool {
-	return c.info.self || t.mode == expectations.Simulate && !t.p.o.PassthroughInSimulate
-}
+// mayNotRelay reports whether bytes may not be relayed unread; to ourselves it
+// would be a loop.
+func (t *tunnel) mayNotRelay(c *clientConn) bool { return c.info.self || t.isForbidden() }
 
 // dial connects to the tunnel's server. An error is logged: the client was
 // told that the tunnel is open, and can only be hung up on.
