@@ -211,7 +211,11 @@ func insert(list []string, item string) []string {
 }
 
 func (b *Broker) href(r *http.Request, path string) string {
-	return "http://" + r.Host + b.Prefix + path
+	scheme := "http://"
+	if r.TLS != nil {
+		scheme = "https://"
+	}
+	return scheme + r.Host + b.Prefix + path
 }
 
 func (b *Broker) link(r *http.Request, path string) map[string]any {
