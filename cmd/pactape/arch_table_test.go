@@ -35,7 +35,7 @@ func ownPackages() []pkg {
 		{"proxy/upstream", []string{"capture"}},
 
 		// Contracts. They never see capture: recorded samples are handed in.
-		{"pact/verifier", []string{"expectations", "expectations/content", "pact"}},
+		{"pact/verifier", []string{"expectations", "expectations/content", "expectations/jsondoc", "pact"}},
 		{"pact/broker", []string{"expectations/jsondoc", "pact"}},
 		{"pact/broker/brokertest", []string{"expectations/jsondoc"}},
 		{"pact/infer", []string{"expectations", "expectations/content", "expectations/jsondoc", "pact"}},

@@ -25,6 +25,7 @@ import (
 type verifyCommand struct {
 	server   *serverClient
 	upstream *upstreamFlags
+	states   *stateFlags
 	broker   *brokerVerify
 
 	providerURL string
@@ -59,6 +60,7 @@ not; 2: could not run.`,
 	}
 	flags := cmd.Flags()
 	v.server, v.upstream, v.broker = addServerFlags(flags), addUpstreamFlags(flags), addBrokerVerifyFlags(flags)
+	v.states = addStateFlags(flags)
 	flags.StringVar(&v.providerURL, "provider-url", "", "`URL` of the provider; a path in it is put before each path")
 	flags.StringArrayVar(&v.headers, "header", nil, "`'Name: value'` to send with every request, in place of the contract's (repeatable)")
 	flags.DurationVar(&v.timeout, "timeout", 30*time.Second, "how long the provider may take for one interaction")
@@ -183,6 +185,9 @@ func (v *verifyCommand) judge() (judge, error) {
 		return nil, err
 	}
 	o := verifier.Options{ProviderURL: v.providerURL, Header: headers, Transport: transport, Timeout: v.timeout}
+	if err := v.states.set(&o); err != nil {
+		return nil, err
+	}
 	return func(ctx context.Context, data []byte) (verdict, error) { return askProvider(ctx, data, o) }, nil
 }
 

@@ -4,8 +4,11 @@
 //
 // A request is sent as the reference verifier sends it: the query sorted by
 // name, the elements of a header as lines of their own, the example body as it
-// stands. Redirects are not followed. Provider states and generators are not
-// acted upon yet; [Run] says so in the result's warnings.
+// stands, generators applied. Redirects are not followed. Provider states are
+// set up, and torn down, by calls to a handler of the provider
+// ([Options.StateURL]); what it returns feeds ProviderState generators. A state
+// that fails, and a generator that cannot be applied, fail the interaction by
+// name.
 //
 // Contracts that pactape recorded hold a placeholder where a request header
 // was a secret ([pact.Placeholder]). Such a header must be supplied in

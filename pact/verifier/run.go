@@ -40,6 +40,13 @@ type Options struct {
 	// UserAgent is sent where neither the contract nor Header has one; "" is
 	// "pactape".
 	UserAgent string
+	// StateURL is called before each interaction for each of its provider
+	// states, by Transport; "" ignores states, with a warning.
+	StateURL string
+	// StateTeardown calls it after the interaction too.
+	StateTeardown bool
+	// StateAsQuery sends states as query parameters in place of a JSON body.
+	StateAsQuery bool
 }
 
 // Run verifies each interaction of a document in order. A provider that does
@@ -115,20 +122,14 @@ func (r *runner) warnings(doc *pact.Document) []string {
 		out = append(out, fmt.Sprintf(
 			"the contract holds a placeholder for %s: supply the real value with --header", strings.Join(names, ", ")))
 	}
-	states, generators := 0, 0
+	states := 0
 	for _, it := range doc.Interactions {
 		if len(it.States) > 0 {
 			states++
 		}
-		if it.Request != nil && !it.Request.Generators.IsZero() {
-			generators++
-		}
 	}
-	if states > 0 {
+	if states > 0 && r.StateURL == "" {
 		out = append(out, fmt.Sprintf("provider states are ignored: %d interaction(s) have some", states))
-	}
-	if generators > 0 {
-		out = append(out, fmt.Sprintf("generators are ignored: %d request(s) have some", generators))
 	}
 	if len(doc.Interactions) == 0 {
 		out = append(out, "the contract has no interactions")
@@ -154,15 +155,33 @@ func (r *runner) verify(ctx context.Context, it *pact.Interaction) pact.Interact
 	ctx, cancel := context.WithTimeout(ctx, r.Timeout)
 	defer cancel()
 	started := time.Now()
-	got, err := r.send(ctx, it)
+	result.Reason, result.Mismatches = r.exchange(ctx, it)
 	result.Duration = time.Since(started)
-	if err != nil {
-		result.Reason = r.explain(err)
-		return result
-	}
-	result.Reason, result.Mismatches = pact.CompileResponse(it.Response).Judge(got)
 	result.Verified = result.Reason == ""
 	return result
+}
+
+// exchange brings about the states, sends the request and judges the answer;
+// reason is "" if all is well.
+func (r *runner) exchange(ctx context.Context, it *pact.Interaction) (reason string, found []pact.Mismatch) {
+	values, err := r.setUp(ctx, it)
+	if err != nil {
+		return err.Error(), nil
+	}
+	defer func() {
+		if err := r.tearDown(ctx, it); err != nil && reason == "" {
+			reason = err.Error()
+		}
+	}()
+	request, err := it.Request.Generate(pact.GenerateOptions{State: values.get, Now: time.Now()})
+	if err != nil {
+		return err.Error(), nil
+	}
+	got, err := r.send(ctx, request)
+	if err != nil {
+		return r.explain(err), nil
+	}
+	return pact.CompileResponse(it.Response).Judge(got)
 }
 
 // explain says why there was no answer to judge.

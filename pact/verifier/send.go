@@ -14,10 +14,10 @@ import (
 	"github.com/pactape/pactape/pact"
 )
 
-// send sends an interaction's request and reads the answer, its content
+// send sends a request and reads the answer, its content
 // codings undone.
-func (r *runner) send(ctx context.Context, it *pact.Interaction) (*expectations.Response, error) {
-	req, err := r.request(ctx, it.Request)
+func (r *runner) send(ctx context.Context, want *pact.Request) (*expectations.Response, error) {
+	req, err := r.request(ctx, want)
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,98 @@
+package verifier_test
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/pactape/pactape/pact/verifier"
+)
+
+// A stateHandler is a provider's, which answers in turn.
+type stateHandler struct {
+	mu      sync.Mutex // guards what follows
+	calls   []string
+	answers []string // "STATUS BODY"; the last one stays
+}
+
+func (h *stateHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, _ := io.ReadAll(r.Body)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.calls = append(h.calls, strings.TrimSpace(r.Method+" "+r.URL.RawQuery+" "+r.Header.Get("Content-Type")+" "+string(body)))
+	answer := h.answers[0]
+	if len(h.answers) > 1 {
+		h.answers = h.answers[1:]
+	}
+	var status int
+	var text string
+	_, _ = fmt.Sscanf(answer, "%d %s", &status, &text)
+	w.WriteHeader(status)
+	_, _ = io.WriteString(w, text)
+}
+
+const withState = `{"description":"a","providerStates":[{"name":"user exists","params":{"id":1}}],
+	"request":{"method":"GET","path":"/users/1","headers":{"X-Id":"x"},"generators":{
+		"path":{"type":"ProviderState","expression":"/users/${id}"},
+		"header":{"X-Id":{"type":"ProviderState","expression":"id"}}}},
+	"response":{"status":200}}`
+
+func TestStates(t *testing.T) {
+	t.Parallel()
+	const setup = `POST  application/json {"action":"setup","params":{"id":1},"state":"user exists"}`
+	teardown := strings.Replace(setup, "setup", "teardown", 1)
+	for _, tc := range []struct {
+		name    string
+		answers []string
+		options verifier.Options
+		calls   []string
+		sent    string
+		reason  string
+	}{
+		{"returned values win", []string{`200 {"id":99}`}, verifier.Options{}, []string{setup}, "/users/99 99", ""},
+		{"parameters", []string{`204`}, verifier.Options{}, []string{setup}, "/users/1 1", ""},
+		{"no JSON", []string{`200 done`}, verifier.Options{}, []string{setup}, "/users/1 1", ""},
+		{"teardown", []string{`200`}, verifier.Options{StateTeardown: true}, []string{setup, teardown}, "/users/1 1", ""},
+		{
+			"query", []string{`200`}, verifier.Options{StateAsQuery: true},
+			[]string{"POST action=setup&id=1&state=user+exists"}, "/users/1 1", "",
+		},
+		{"again", []string{`503`, `200 {"id":7}`}, verifier.Options{}, []string{setup, setup}, "/users/7 7", ""},
+		{
+			"fails", []string{`500`}, verifier.Options{}, []string{setup, setup, setup}, "",
+			`setup of provider state "user exists" failed: the state handler answered 500`,
+		},
+		{
+			"refused", []string{`404`}, verifier.Options{}, []string{setup}, "",
+			`setup of provider state "user exists" failed: the state handler answered 404`,
+		},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			states := &stateHandler{answers: tc.answers}
+			server := httptest.NewServer(states)
+			t.Cleanup(server.Close)
+			sent := ""
+			o := tc.options
+			o.StateURL = server.URL
+			result := verify(t, contract(t, withState), func(_ http.ResponseWriter, r *http.Request) {
+				sent = r.URL.Path + " " + r.Header.Get("X-Id")
+			}, o)
+			if diff := cmp.Diff(tc.calls, states.calls); diff != "" {
+				t.Errorf("calls (-want +got):\n%s", diff)
+			}
+			if got := result.Interactions[0]; got.Reason != tc.reason || got.Verified != (tc.reason == "") || sent != tc.sent {
+				t.Errorf("%+v, sent %q, want %q", got, sent, tc.sent)
+			}
+			if len(result.Warnings) > 0 {
+				t.Errorf("warnings %q", result.Warnings)
+			}
+		})
+	}
+}
