@@ -2,6 +2,8 @@ package expectations
 
 import (
 	"bytes"
+	"maps"
+	"strings"
 
 	"github.com/pactape/pactape/expectations/jsondoc"
 )
@@ -12,6 +14,9 @@ import (
 type JSONSchemaBody struct {
 	// Schema is the JSON text of the schema.
 	Schema []byte
+	// Styles has styles for fields of a form, by name, which is turned into
+	// JSON before it is judged; nil if there are none.
+	Styles map[string]ParameterStyle
 }
 
 // Type is "JSON_SCHEMA".
@@ -22,22 +27,22 @@ func (j JSONSchemaBody) compile() (bodyTest, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &jsonSchemaTest{s}, nil
+	return &jsonSchemaTest{s, j.Styles}, nil
 }
 
 func (j JSONSchemaBody) equal(other BodyKind) bool {
 	o, ok := other.(JSONSchemaBody)
-	return ok && sameJSON(j.Schema, o.Schema)
+	return ok && maps.Equal(j.Styles, o.Styles) && sameJSON(j.Schema, o.Schema)
 }
 
 func (JSONSchemaBody) sample() ([]byte, bool) { return nil, false }
 
-type jsonSchemaTest struct{ schema *schema }
-
-func (t *jsonSchemaTest) test(b *bodyView) bool {
-	doc, ok := b.plain()
-	return ok && t.schema.check(doc) == ""
+type jsonSchemaTest struct {
+	schema *schema
+	styles map[string]ParameterStyle
 }
+
+func (t *jsonSchemaTest) test(b *bodyView) bool { return t.reason(b) == "" }
 
 func (t *jsonSchemaTest) want() string { return "JSON that fulfils " + t.schema.text }
 
@@ -46,6 +51,9 @@ func (t *jsonSchemaTest) reason(b *bodyView) string {
 	doc, ok := b.plain()
 	if !ok {
 		return "not JSON"
+	}
+	if t.styles != nil && b.form {
+		doc = plainJSON(formDocument(ParseQuery(strings.TrimSpace(b.string())), t.styles))
 	}
 	return t.schema.check(doc)
 }

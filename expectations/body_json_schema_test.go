@@ -205,3 +205,19 @@ func FuzzMatchJSONSchema(f *testing.F) {
 		}
 	})
 }
+
+// TestMatchSchemaBlank: nothing fulfils a schema that is nullable alone.
+func TestMatchSchemaBlank(t *testing.T) {
+	t.Parallel()
+	for schema, want := range map[string]bool{`{"type":"string"}`: false, `{"type":"string","nullable":true}`: true, `true`: false} {
+		c, err := expectations.Compile(withSchema("", schema, false))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req := get("/")
+		req.Header["X"] = []string{" "}
+		if got := c.Match(req); got != want {
+			t.Errorf("%s: %v", schema, got)
+		}
+	}
+}

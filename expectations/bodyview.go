@@ -21,6 +21,9 @@ type bodyView struct {
 	json             jsondoc.Value
 	jsonOK, jsonDone bool
 
+	// form says that json was a form.
+	form bool
+
 	any     any
 	anyDone bool
 
@@ -45,16 +48,61 @@ func (b *bodyView) string() string {
 	return b.text
 }
 
-// document returns the content as JSON; ok is false where it is none.
+// document returns the content as JSON; ok is false where it is none. XML and
+// forms are turned into JSON if their content type says that they are such,
+// and JSON is not what they are all the same (MockServer
+// JsonSchemaBodyDecoder).
 func (b *bodyView) document() (doc jsondoc.Value, ok bool) {
 	if !b.jsonDone {
 		b.jsonDone = true
 		if b.whole() && len(b.content.Bytes) > 0 {
-			value, err := jsondoc.Parse(b.content.Bytes)
-			b.json, b.jsonOK = value, err == nil
+			b.parseDocument()
 		}
 	}
 	return b.json, b.jsonOK
+}
+
+func (b *bodyView) parseDocument() {
+	value, err := jsondoc.Parse(b.content.Bytes)
+	b.json, b.jsonOK = value, err == nil
+	if b.jsonOK {
+		return
+	}
+	media, _, _ := strings.Cut(b.contentType, ";")
+	switch media = strings.ToLower(strings.TrimSpace(media)); {
+	case media == "application/xml", media == "text/xml", strings.HasSuffix(media, "+xml"):
+		if doc, err := b.xmlDocument(); err == nil {
+			b.json, b.jsonOK = doc.JSON(), true
+		}
+	case media == "application/x-www-form-urlencoded":
+		b.form, b.jsonOK = true, true
+		b.json = formDocument(ParseQuery(strings.TrimSpace(b.string())), nil)
+	}
+}
+
+// formDocument is a form as a JSON object: its fields in the order of their
+// first occurrence, several values of one as an array, each as
+// [xmldoc.Scalar] reads it.
+func formDocument(fields []Param, styles map[string]ParameterStyle) jsondoc.Value {
+	var members []jsondoc.Member
+	index := map[string]int{}
+	for _, field := range fields {
+		i, known := index[field.Name]
+		if !known {
+			i = len(members)
+			index[field.Name] = i
+			members = append(members, jsondoc.M(field.Name, jsondoc.Array()))
+		}
+		for _, value := range styles[field.Name].split(field.Name, field.Value) {
+			members[i].Value.Items = append(members[i].Value.Items, xmldoc.Scalar(value))
+		}
+	}
+	for i := range members {
+		if items := members[i].Value.Items; len(items) == 1 {
+			members[i].Value = items[0]
+		}
+	}
+	return jsondoc.Object(members...)
 }
 
 // plain returns the content as JSON in the types of encoding/json; ok is false

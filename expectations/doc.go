@@ -56,7 +56,9 @@
 //   - In a template a parameter stands for one segment that is not empty.
 //   - Wanted JSON array items are assigned to items of the body as a whole,
 //     not one after another: [{},{"a":1}] agrees with [{"a":1},{}].
-//   - Form and XML bodies are not turned into JSON for JSON conditions.
+//   - Form and XML bodies are turned into JSON for JSON conditions by their
+//     content type, unless they are JSON all the same: curl sends JSON as a
+//     form by default.
 //
 // A [Set] is a few immutable indexes of falling size, as in a log-structured
 // merge tree: changes make a small new one and merge it into its like, so that

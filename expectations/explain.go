@@ -117,6 +117,7 @@ func (m *multi) explain(field string, pairs []Param) []Mismatch {
 	if m.match(pairs) {
 		return nil
 	}
+	pairs = m.styledPairs(pairs)
 	var out []Mismatch
 	for i := range m.entries {
 		entry := &m.entries[i]

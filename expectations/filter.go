@@ -150,7 +150,7 @@ func (m *bodyMatcher) covers(o *bodyMatcher) bool {
 func equalMulti(a, b MultiMatcher) bool {
 	return (a.Style == MatchingKey) == (b.Style == MatchingKey) &&
 		slices.EqualFunc(a.Entries, b.Entries, func(x, y NamedTexts) bool {
-			return equalText(x.Name, y.Name) && slices.EqualFunc(x.Values, y.Values, equalText)
+			return equalText(x.Name, y.Name) && x.Style == y.Style && slices.EqualFunc(x.Values, y.Values, equalText)
 		})
 }
 

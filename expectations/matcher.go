@@ -43,6 +43,8 @@ type MultiMatcher struct {
 type NamedTexts struct {
 	Name   Text
 	Values []Text
+	// Style divides the values of the request; "" leaves them whole.
+	Style ParameterStyle
 }
 
 // A NamedText is a condition on one cookie.

@@ -10,6 +10,8 @@ type multi struct {
 	// matchingKey is the style [MatchingKey].
 	matchingKey bool
 	entries     []multiEntry
+	// styled says that an entry has a [ParameterStyle].
+	styled bool
 	// simple says that every entry has a literal name of its own, not
 	// inverted, and at most one value: then no two can claim one pair, and
 	// each can be looked up by itself.
@@ -56,7 +58,8 @@ func compileMulti(field string, m MultiMatcher, compile textCompiler) (multi, er
 			}
 			entry.values = append(entry.values, value)
 		}
-		c.simple = c.simple && !source.Name.Not && len(source.Values) < 2 &&
+		c.styled = c.styled || source.Style != ""
+		c.simple = c.simple && source.Style == "" && !source.Name.Not && len(source.Values) < 2 &&
 			entry.name.literal() && entry.name.exact == "" && !c.named(entry.name.value, i)
 		c.entries = append(c.entries, entry)
 	}
@@ -73,7 +76,7 @@ func merged(m MultiMatcher) []NamedTexts {
 	for _, entry := range m.Entries {
 		i := slices.IndexFunc(out, func(e NamedTexts) bool { return equalText(e.Name, entry.Name) })
 		if i < 0 {
-			out = append(out, NamedTexts{Name: entry.Name, Values: slices.Clone(entry.Values)})
+			out = append(out, NamedTexts{Name: entry.Name, Values: slices.Clone(entry.Values), Style: entry.Style})
 			continue
 		}
 		out[i].Values = append(out[i].Values, entry.Values...)
@@ -101,6 +104,7 @@ func (m *multi) named(name string, n int) bool {
 
 // match reports whether the pairs of a request fulfil m.
 func (m *multi) match(pairs []Param) bool {
+	pairs = m.styledPairs(pairs)
 	if m.matchingKey {
 		for i := range m.entries {
 			if !m.entries[i].matchKey(pairs) {

@@ -21,8 +21,8 @@ import (
 type schema struct {
 	text     string
 	compiled *jsonschema.Schema
-	// value says how a plain string is read, see [schema.acceptsText].
-	asString, asJSON, asList bool
+	// How a plain string is read, see [schema.acceptsText].
+	schemaReadings
 }
 
 // schemaURL is where a schema says it is: a relative $ref resolves to a URL
@@ -61,7 +61,7 @@ func compileSchema(field string, text []byte) (s *schema, err error) {
 		return nil, wrong(oneLine(err))
 	}
 	s = &schema{text: string(text), compiled: compiled}
-	s.asString, s.asJSON, s.asList = valueReadings(doc)
+	s.schemaReadings = readingsOf(doc)
 	return s, nil
 }
 
@@ -94,18 +94,27 @@ func (s *schema) check(value any) (reason string) {
 	return strings.Join(strings.Fields(strings.TrimPrefix(reasons, "- ")), " ")
 }
 
-// valueReadings says how the value of a header, parameter or cookie is read
+// schemaReadings says how the value of a header, parameter or cookie is read
 // for a schema: as the string it is, as the JSON it may be (a number, say), or
-// all values of a name as an array.
-func valueReadings(doc jsondoc.Value) (asString, asJSON, asList bool) {
+// all values of a name as an array. An empty one fulfils no schema that is not
+// nullable (MockServer NottableSchemaString).
+type schemaReadings struct {
+	asString, asJSON, asList, asObject, nullable bool
+}
+
+func readingsOf(doc jsondoc.Value) (r schemaReadings) {
+	nullable, _ := doc.Get("nullable")
+	r.nullable = nullable.Bool
 	declared, typed := doc.Get("type")
 	if !typed {
 		for _, keyword := range []string{"pattern", "format", "minLength", "maxLength"} {
 			if _, ok := doc.Get(keyword); ok {
-				return true, false, false
+				r.asString = true
+				return r
 			}
 		}
-		return true, true, false
+		r.asString, r.asJSON = true, true
+		return r
 	}
 	types := declared.Items
 	if declared.Kind == jsondoc.KindString {
@@ -114,20 +123,25 @@ func valueReadings(doc jsondoc.Value) (asString, asJSON, asList bool) {
 	for _, t := range types {
 		switch t.Text {
 		case "string":
-			asString = true
+			r.asString = true
 		case "array":
-			asJSON, asList = true, true
+			r.asJSON, r.asList = true, true
+		case "object":
+			r.asJSON, r.asObject = true, true
 		default:
-			asJSON = true
+			r.asJSON = true
 		}
 	}
-	return asString, asJSON, asList
+	return r
 }
 
 // acceptsText reports whether one value fulfils the schema: as a string, or
 // as the JSON it reads as, whichever the schema's type is about; either will
 // do where it names no type.
 func (s *schema) acceptsText(value string) bool {
+	if strings.TrimSpace(value) == "" {
+		return s.nullable
+	}
 	if s.asString && s.check(value) == "" {
 		return true
 	}

@@ -1,6 +1,9 @@
 package wire
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/pactape/pactape/expectations"
 	"github.com/pactape/pactape/expectations/jsondoc"
 )
@@ -21,6 +24,15 @@ func jsonSchemaBody() bodyKind {
 			beginBody(p, m)
 			p.text("type", "JSON_SCHEMA")
 			printSchema(p, "jsonSchema", b.Schema)
+			if len(b.Styles) > 0 {
+				p.Key(parameterStyles)
+				p.BeginObject()
+				for _, name := range slices.Sorted(maps.Keys(b.Styles)) {
+					p.Key(name)
+					p.String(string(b.Styles[name]))
+				}
+				p.EndObject()
+			}
 			p.EndObject()
 		},
 	}
@@ -28,7 +40,23 @@ func jsonSchemaBody() bodyKind {
 
 var jsonSchemaBodyFields = []field[expectations.JSONSchemaBody]{
 	{"jsonSchema", func(d *decoder, v jsondoc.Value, b *expectations.JSONSchemaBody) { b.Schema = decodeSchema(d, v) }},
+	{parameterStyles, func(d *decoder, v jsondoc.Value, b *expectations.JSONSchemaBody) {
+		if !d.is(v, jsondoc.KindObject) {
+			return
+		}
+		for _, member := range v.Members {
+			d.push(member.Name)
+			if b.Styles == nil {
+				b.Styles = map[string]expectations.ParameterStyle{}
+			}
+			b.Styles[member.Name] = decodeParameterStyle(d, member.Value)
+			d.pop()
+		}
+	}},
 }
+
+// parameterStyles is the member with the styles of fields of a form.
+const parameterStyles = "parameterStyles"
 
 // decodeSchema reads a JSON schema: JSON, or JSON text as a string.
 func decodeSchema(d *decoder, v jsondoc.Value) []byte {

@@ -14,6 +14,9 @@ import (
 func decodeHeader(d *decoder, v jsondoc.Value) http.Header {
 	var header http.Header
 	multiEntries(d, v, func(e multiEntry) {
+		if e.style != "" {
+			d.problem("parameterStyle has no meaning in a response")
+		}
 		name := decodeLiteral(d, e.name)
 		if !isToken(name) {
 			d.problem("invalid header format, %q is not a header name (RFC 9110 §5.1)", name)

@@ -16,6 +16,7 @@ const keyMatchStyle = "keyMatchStyle"
 type multiEntry struct {
 	name   jsondoc.Value
 	values []jsondoc.Value
+	style  expectations.ParameterStyle
 }
 
 // multiEntries reads the object form {"name":["v"]} and the array form
@@ -28,7 +29,9 @@ func multiEntries(d *decoder, v jsondoc.Value, visit func(multiEntry), style *ex
 			if m.Name == keyMatchStyle && m.Value.Kind == jsondoc.KindString && style != nil {
 				*style = decodeStyle(d, m.Value)
 			} else {
-				visit(multiEntry{jsondoc.String(m.Name), multiValues(d, m.Value)})
+				e := multiEntry{name: jsondoc.String(m.Name)}
+				e.values = multiValues(d, m.Value, &e.style)
+				visit(e)
 			}
 			d.pop()
 		}
@@ -37,12 +40,12 @@ func multiEntries(d *decoder, v jsondoc.Value, visit func(multiEntry), style *ex
 			d.pushIndex(i)
 			var e multiItem
 			object(d, item, multiItemFields, &e)
-			if style != nil && e.style != "" {
-				*style = e.style
+			if style != nil && e.matchStyle != "" {
+				*style = e.matchStyle
 			}
 			if e.named {
 				visit(e.multiEntry)
-			} else if e.style == "" && item.Kind == jsondoc.KindObject {
+			} else if e.matchStyle == "" && item.Kind == jsondoc.KindObject {
 				d.problem("name: is missing but it is required")
 			}
 			d.pop()
@@ -55,16 +58,16 @@ func multiEntries(d *decoder, v jsondoc.Value, visit func(multiEntry), style *ex
 // A multiItem is one element of the array form.
 type multiItem struct {
 	multiEntry
-	named bool
-	style expectations.MatchStyle
+	named      bool
+	matchStyle expectations.MatchStyle
 }
 
 var multiItemFields = []field[multiItem]{
 	{"name", func(_ *decoder, v jsondoc.Value, e *multiItem) { e.name, e.named = v, true }},
-	{"values", func(d *decoder, v jsondoc.Value, e *multiItem) { e.values = multiValues(d, v) }},
-	{"value", func(d *decoder, v jsondoc.Value, e *multiItem) { e.values = multiValues(d, v) }},
-	{"parameterStyle", decodeParameterStyle[multiItem]},
-	{keyMatchStyle, func(d *decoder, v jsondoc.Value, e *multiItem) { e.style = decodeStyle(d, v) }},
+	{"values", func(d *decoder, v jsondoc.Value, e *multiItem) { e.values = multiValues(d, v, &e.style) }},
+	{"value", func(d *decoder, v jsondoc.Value, e *multiItem) { e.values = multiValues(d, v, &e.style) }},
+	{parameterStyle, func(d *decoder, v jsondoc.Value, e *multiItem) { e.style = decodeParameterStyle(d, v) }},
+	{keyMatchStyle, func(d *decoder, v jsondoc.Value, e *multiItem) { e.matchStyle = decodeStyle(d, v) }},
 }
 
 func decodeStyle(d *decoder, v jsondoc.Value) expectations.MatchStyle {
@@ -72,8 +75,8 @@ func decodeStyle(d *decoder, v jsondoc.Value) expectations.MatchStyle {
 }
 
 // multiValues is the list of values of one name: an array, one value, or
-// {"values":[…]}.
-func multiValues(d *decoder, v jsondoc.Value) []jsondoc.Value {
+// {"parameterStyle":…,"values":[…]}, whose style it sets.
+func multiValues(d *decoder, v jsondoc.Value, style *expectations.ParameterStyle) []jsondoc.Value {
 	switch v.Kind {
 	case jsondoc.KindNull:
 		return nil
@@ -81,9 +84,12 @@ func multiValues(d *decoder, v jsondoc.Value) []jsondoc.Value {
 		return v.Items
 	case jsondoc.KindObject:
 		if inner, ok := v.Get("values"); ok && inner.Kind == jsondoc.KindArray {
-			var values []jsondoc.Value
-			object(d, v, styledFields, &values)
-			return values
+			var e multiEntry
+			object(d, v, styledFields, &e)
+			if e.style != "" {
+				*style = e.style
+			}
+			return e.values
 		}
 	case jsondoc.KindBool, jsondoc.KindNumber, jsondoc.KindString:
 	}
@@ -91,9 +97,21 @@ func multiValues(d *decoder, v jsondoc.Value) []jsondoc.Value {
 }
 
 // styledFields are the members of {"parameterStyle":…,"values":[…]}.
-var styledFields = []field[[]jsondoc.Value]{
-	{"values", func(_ *decoder, v jsondoc.Value, values *[]jsondoc.Value) { *values = v.Items }},
-	{"parameterStyle", decodeParameterStyle[[]jsondoc.Value]},
+var styledFields = []field[multiEntry]{
+	{"values", func(_ *decoder, v jsondoc.Value, e *multiEntry) { e.values = v.Items }},
+	{parameterStyle, func(d *decoder, v jsondoc.Value, e *multiEntry) { e.style = decodeParameterStyle(d, v) }},
+}
+
+// parameterStyle is the member that says how one value holds several.
+const parameterStyle = "parameterStyle"
+
+func decodeParameterStyle(d *decoder, v jsondoc.Value) expectations.ParameterStyle {
+	styles := expectations.ParameterStyles()
+	names := make([]string, len(styles))
+	for i, style := range styles {
+		names[i] = string(style)
+	}
+	return expectations.ParameterStyle(d.oneOf(v, names...))
 }
 
 // decodeMulti reads conditions on named values. Entries of one name are
@@ -108,6 +126,9 @@ func decodeMulti(d *decoder, v jsondoc.Value) expectations.MultiMatcher {
 			at = len(m.Entries)
 			index[name] = at
 			m.Entries = append(m.Entries, expectations.NamedTexts{Name: name})
+		}
+		if e.style != "" {
+			m.Entries[at].Style = e.style
 		}
 		for i, value := range e.values {
 			d.pushIndex(i)
@@ -149,7 +170,15 @@ func printMulti(p *printer, name string, m expectations.MultiMatcher) {
 	for _, e := range entries {
 		name, _ := prefixed(e.Name)
 		p.Key(name)
+		if e.Style == "" {
+			printTexts(p, e.Values)
+			continue
+		}
+		p.BeginObject()
+		p.text(parameterStyle, string(e.Style))
+		p.Key("values")
 		printTexts(p, e.Values)
+		p.EndObject()
 	}
 	p.EndObject()
 }
@@ -167,6 +196,7 @@ func printMultiArray(p *printer, style expectations.MatchStyle, entries []expect
 		p.BeginObject()
 		p.Key("name")
 		printText(p, e.Name)
+		p.text(parameterStyle, string(e.Style))
 		p.Key("values")
 		printTexts(p, e.Values)
 		p.EndObject()

@@ -114,6 +114,12 @@ func (g generator) multi() string {
 			return fmt.Sprintf(`{"name":%s,"values":%s}`, g.text(), g.list(g.value))
 		})
 	}
+	if g.IntN(4) == 0 {
+		return `{"a":{"parameterStyle":"FORM","values":` + g.list(g.value) + `},"b":{"values":[]}}`
+	}
+	if g.IntN(4) == 0 {
+		return `[{"name":` + g.text() + `,"parameterStyle":"DEEP_OBJECT","value":` + g.value() + `}]`
+	}
 	object := `{"a":` + g.list(g.value) + `,"!b":` + g.value() + `,"a":{"values":` + g.list(g.text) + `}}`
 	if g.IntN(3) == 0 {
 		return `{"keyMatchStyle":` + g.pick(`"MATCHING_KEY"`, `"SUB_SET"`) + "," + object[1:]
@@ -146,7 +152,7 @@ func (g generator) body() string {
 		"{"+common+`"xpath":"//a"`+g.pick("", `,"namespacePrefixes":{}`, `,"namespacePrefixes":{"b":"u","a":""}`)+"}",
 		"{"+common+`"type":"GRAPHQL","query":"{a}"`+g.pick("", `,"operationName":"é"`)+g.pick("", `,"variablesSchema":{"a":1.0}`, `,"variablesSchema":""`)+"}",
 		"{"+common+`"jsonPath":"$.a[?(@.b)]"}`,
-		"{"+common+`"jsonSchema":`+g.pick(`{"type":"object","x":1.0}`, `"{\"type\":\"object\"}"`, "true", `{"string":"x"}`)+"}",
+		"{"+common+`"jsonSchema":`+g.pick(`{"type":"object","x":1.0}`, `"{\"type\":\"object\"}"`, "true", `{"string":"x"}`)+g.pick("", `,"parameterStyles":{}`, `,"parameterStyles":{"b":"FORM","a":"LABEL"}`)+"}",
 		"{"+common+typed+`"base64Bytes":`+g.pick(`""`, `"AP8="`)+"}",
 		"{"+common+`"type":"PARAMETERS","parameters":`+g.multi()+"}")
 }

@@ -34,11 +34,9 @@ var textFields = []field[expectations.Text]{
 	{"optional", func(d *decoder, v jsondoc.Value, t *expectations.Text) { t.Optional = d.boolean(v) }},
 	{"value", func(d *decoder, v jsondoc.Value, t *expectations.Text) { t.Value = d.text(v) }},
 	{"schema", func(d *decoder, v jsondoc.Value, t *expectations.Text) { t.Schema = string(decodeSchema(d, v)) }},
-	{"parameterStyle", decodeParameterStyle[expectations.Text]},
-}
-
-func decodeParameterStyle[T any](d *decoder, _ jsondoc.Value, _ *T) {
-	d.unsupported("leave parameterStyle out and list the values one by one")
+	{parameterStyle, func(d *decoder, _ jsondoc.Value, _ *expectations.Text) {
+		d.problem("belongs to all values of a name: write {\"parameterStyle\":…,\"values\":[…]}")
+	}},
 }
 
 // parseText reads a nottable string with its prefixes (MockServer 7

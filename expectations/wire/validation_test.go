@@ -183,7 +183,11 @@ var problems = []struct {
 		`$.httpRequest.headers.a[2]: has a value and a schema: only one of them can be wanted`,
 	}},
 	{`{"httpResponse":{},"httpRequest":{"cookies":[{"name":{"schema":{}},"value":"v"}]}}`, []string{`$.httpRequest.cookies[0]: a schema is not supported by this version as a name: use a regular expression`}},
-	{`{"httpResponse":{},"httpRequest":{"queryStringParameters":{"a":{"parameterStyle":"FORM","values":["1"]}}}}`, []string{`$.httpRequest.queryStringParameters.a.parameterStyle: is not supported by this version: leave parameterStyle out and list the values one by one`}},
+	{`{"httpResponse":{"headers":{"a":{"parameterStyle":"FORM","values":["1"]}}}}`, []string{`$.httpResponse.headers.a: parameterStyle has no meaning in a response`}},
+	{`{"httpResponse":{},"httpRequest":{"queryStringParameters":{"a":{"parameterStyle":"FOLDED","values":["1"]},"b":{"parameterStyle":"FORM","value":"1"}}}}`, []string{
+		`$.httpRequest.queryStringParameters.a.parameterStyle: does not have a value in the enumeration [SIMPLE, SIMPLE_EXPLODED, LABEL, LABEL_EXPLODED, MATRIX, MATRIX_EXPLODED, FORM, FORM_EXPLODED, SPACE_DELIMITED, SPACE_DELIMITED_EXPLODED, PIPE_DELIMITED, PIPE_DELIMITED_EXPLODED, DEEP_OBJECT]`,
+		`$.httpRequest.queryStringParameters.b[0].parameterStyle: belongs to all values of a name: write {"parameterStyle":…,"values":[…]}`,
+	}},
 	{`{"httpResponse":{},"httpRequest":{"specUrlOrPayload":"x"}}`, []string{`$.httpRequest.specUrlOrPayload: is not supported by this version: OpenAPI request matchers are not; name the method and path`}},
 	{`{"httpResponse":{},"httpRequest":{"body":true}}`, []string{`$.httpRequest.body: should match one of its valid types: a string, a JSON object or array, or an object with a type of ` + bodyTypes}},
 	{`{"httpResponse":{},"httpRequest":{"body":{"type":"GRAPHQL","query":"{a}","selectionSetMatchType":"SUBSET","fields":["a"],"schema":"type Query{a:Int}"}}}`, []string{

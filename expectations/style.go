@@ -1,0 +1,144 @@
+package expectations
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/pactape/pactape/expectations/jsondoc"
+)
+
+// A ParameterStyle says how one parameter holds several values (OpenAPI 3.0
+// Parameter Object, MockServer ParameterStyle). The value of a request is
+// divided accordingly before it is compared. The zero value divides nothing.
+type ParameterStyle string
+
+// The styles there are. Those that repeat the parameter's name divide nothing.
+const (
+	StyleSimple                 ParameterStyle = "SIMPLE"
+	StyleSimpleExploded         ParameterStyle = "SIMPLE_EXPLODED"
+	StyleLabel                  ParameterStyle = "LABEL"
+	StyleLabelExploded          ParameterStyle = "LABEL_EXPLODED"
+	StyleMatrix                 ParameterStyle = "MATRIX"
+	StyleMatrixExploded         ParameterStyle = "MATRIX_EXPLODED"
+	StyleForm                   ParameterStyle = "FORM"
+	StyleFormExploded           ParameterStyle = "FORM_EXPLODED"
+	StyleSpaceDelimited         ParameterStyle = "SPACE_DELIMITED"
+	StyleSpaceDelimitedExploded ParameterStyle = "SPACE_DELIMITED_EXPLODED"
+	StylePipeDelimited          ParameterStyle = "PIPE_DELIMITED"
+	StylePipeDelimitedExploded  ParameterStyle = "PIPE_DELIMITED_EXPLODED"
+	// StyleDeepObject makes one JSON object of the parameters name[a],
+	// name[b] and so on.
+	StyleDeepObject ParameterStyle = "DEEP_OBJECT"
+)
+
+// ParameterStyles lists all styles.
+func ParameterStyles() []ParameterStyle {
+	return []ParameterStyle{
+		StyleSimple, StyleSimpleExploded, StyleLabel, StyleLabelExploded, StyleMatrix, StyleMatrixExploded,
+		StyleForm, StyleFormExploded, StyleSpaceDelimited, StyleSpaceDelimitedExploded,
+		StylePipeDelimited, StylePipeDelimitedExploded, StyleDeepObject,
+	}
+}
+
+// split divides the value of the parameter called name. A value in quotes and
+// one that is JSON are one.
+func (s ParameterStyle) split(name, value string) []string {
+	if trimmed := strings.TrimSpace(value); len(trimmed) > 1 {
+		switch first, last := trimmed[0], trimmed[len(trimmed)-1]; {
+		case first == '"' && last == '"', first == '\'' && last == '\'':
+			return []string{trimmed[1 : len(trimmed)-1]}
+		case first == '{' && last == '}', first == '[' && last == ']':
+			return []string{value}
+		}
+	}
+	switch s {
+	case StyleSimple, StyleSimpleExploded, StyleLabel, StyleMatrix, StyleForm:
+		return strings.Split(value, ",")
+	case StyleLabelExploded:
+		return strings.Split(value, ".")
+	case StyleMatrixExploded:
+		return strings.Split(value, ";"+name+"=")
+	case StyleSpaceDelimited:
+		return strings.Split(strings.NewReplacer("%20", " ", "+", " ", "\t", " ").Replace(value), " ")
+	case StylePipeDelimited:
+		return strings.Split(value, "|")
+	case StyleFormExploded, StyleSpaceDelimitedExploded, StylePipeDelimitedExploded, StyleDeepObject:
+	}
+	return []string{value}
+}
+
+// styledPairs divides the values among pairs that entries have a style for.
+func (m *multi) styledPairs(pairs []Param) []Param {
+	if !m.styled {
+		return pairs
+	}
+	out := make([]Param, 0, len(pairs))
+	deep := make([][]jsondoc.Member, len(m.entries))
+	for _, pair := range pairs {
+		if i, key := m.deepEntry(pair.Name); i >= 0 {
+			deep[i] = append(deep[i], jsondoc.M(key, jsondoc.String(pair.Value)))
+			continue
+		}
+		i := slices.IndexFunc(m.entries, func(e multiEntry) bool { return e.source.Style != "" && e.name.match(pair.Name) })
+		if i < 0 {
+			out = append(out, pair)
+			continue
+		}
+		values := m.entries[i].source.Style.split(pair.Name, pair.Value)
+		if object, ok := m.entries[i].object(values); ok {
+			values = []string{object}
+		}
+		for _, value := range values {
+			out = append(out, Param{Name: pair.Name, Value: value})
+		}
+	}
+	for i, members := range deep {
+		if members != nil {
+			object := string(jsondoc.Object(members...).AppendCompact(nil))
+			out = append(out, Param{Name: m.entries[i].source.Name.Value, Value: object})
+		}
+	}
+	return out
+}
+
+// deepEntry finds the entry of style DEEP_OBJECT whose member name[key] is.
+func (m *multi) deepEntry(name string) (entry int, key string) {
+	name, ok := strings.CutSuffix(name, "]")
+	if !ok {
+		return -1, ""
+	}
+	name, key, ok = strings.Cut(name, "[")
+	if !ok {
+		return -1, ""
+	}
+	return slices.IndexFunc(m.entries, func(e multiEntry) bool {
+		return e.source.Style == StyleDeepObject && equalFold(e.source.Name.Value, name)
+	}), key
+}
+
+// object makes a JSON object of the divided value of a parameter that is to
+// fulfil the schema of one: of R=100 and G=200, or of R, 100, G and 200.
+func (e *multiEntry) object(values []string) (text string, ok bool) {
+	if !slices.ContainsFunc(e.values, func(t textPattern) bool { return t.schema != nil && t.schema.asObject }) {
+		return "", false
+	}
+	var members []jsondoc.Member
+	switch e.source.Style {
+	case StyleSimpleExploded, StyleLabelExploded, StyleMatrixExploded:
+		for _, value := range values {
+			name, rest, found := strings.Cut(value, "=")
+			if !found {
+				return "", false
+			}
+			members = append(members, jsondoc.M(name, jsondoc.String(rest)))
+		}
+	default:
+		if len(values) < 2 || len(values)%2 != 0 {
+			return "", false
+		}
+		for pair := range slices.Chunk(values, 2) {
+			members = append(members, jsondoc.M(pair[0], jsondoc.String(pair[1])))
+		}
+	}
+	return string(jsondoc.Object(members...).AppendCompact(nil)), true
+}

@@ -1,0 +1,147 @@
+package expectations_test
+
+import (
+	"testing"
+
+	"github.com/pactape/pactape/expectations"
+)
+
+// inStyle is one entry with a style.
+func inStyle(name string, style expectations.ParameterStyle, values ...expectations.Text) expectations.MultiMatcher {
+	return expectations.MultiMatcher{Style: expectations.MatchingKey, Entries: []expectations.NamedTexts{
+		{Name: text(name), Values: values, Style: style},
+	}}
+}
+
+func TestParameterStyle(t *testing.T) {
+	t.Parallel()
+	one, both := []expectations.Text{text("1")}, []expectations.Text{text("1"), text("2")}
+	object := []expectations.Text{{Schema: `{"type":"object","required":["R","G"],"properties":{"G":{"const":"2"}}}`}}
+	list := []expectations.Text{{Schema: `{"type":"array","items":{"type":"integer"},"minItems":2}`}}
+	for _, test := range []struct {
+		style  expectations.ParameterStyle
+		values []expectations.Text
+		query  string
+		want   bool
+	}{
+		{"", both, "a=1,2", false},
+		{expectations.StyleForm, both, "a=1,2", true},
+		{expectations.StyleForm, one, "a=1,2", false},
+		{expectations.StyleForm, []expectations.Text{text("1,2")}, `a="1,2"`, true},
+		{expectations.StyleForm, list, "a=1,2", true},
+		{expectations.StyleForm, list, "a=1", false},
+		{expectations.StyleForm, list, "a=1,x", false},
+		{expectations.StyleFormExploded, both, "a=1&a=2", true},
+		{expectations.StyleFormExploded, both, "a=1,2", false},
+		{expectations.StyleSpaceDelimited, both, "a=1%202", true},
+		{expectations.StyleSpaceDelimited, both, "a=1+2", true},
+		{expectations.StyleSpaceDelimited, both, "a=1%25202", true},
+		{expectations.StyleSpaceDelimited, []expectations.Text{text("^$")}, "a=", true},
+		{expectations.StylePipeDelimited, both, "a=1|2", true},
+		{expectations.StylePipeDelimited, both, "a=1|3", false},
+		{expectations.StylePipeDelimited, both, "A=1|2&b=3|4", true},
+		{expectations.StyleForm, object, "a=R,1,G,2", true},
+		{expectations.StyleForm, object, "a=R,1,G", false},
+		{expectations.StyleSimpleExploded, object, "a=R=1,G=2", true},
+		{expectations.StyleSimpleExploded, object, "a=R,1", false},
+		{expectations.StyleForm, object, `a={"R":1,"G":"2"}`, true},
+		{expectations.StyleDeepObject, object, "a[R]=1&a[G]=2", true},
+		{expectations.StyleDeepObject, object, "a[R]=1&b[G]=2", false},
+		{expectations.StyleDeepObject, object, "a[R=1&a=G]", false},
+	} {
+		c, err := expectations.Compile(&expectations.RequestMatcher{Query: inStyle("a", test.style, test.values...)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		req := get("/")
+		req.RawQuery = test.query
+		if got := c.Match(req); got != test.want {
+			t.Errorf("%s of %s: %v", test.style, test.query, got)
+		}
+		if why := c.Explain(req); (len(why) == 0) != test.want {
+			t.Errorf("%s of %s: %v", test.style, test.query, why)
+		}
+	}
+}
+
+func TestParameterStyleOfPath(t *testing.T) {
+	t.Parallel()
+	for style, test := range map[expectations.ParameterStyle]struct{ template, path string }{
+		expectations.StyleSimple:         {"/{id}", "/1,2"},
+		expectations.StyleLabel:          {"/{.id}", "/.1,2"},
+		expectations.StyleLabelExploded:  {"/{.id*}", "/.1.2"},
+		expectations.StyleMatrix:         {"/{;id}", "/;id=1,2"},
+		expectations.StyleMatrixExploded: {"/{;id*}", "/;id=1;id=2"},
+	} {
+		for value, want := range map[string]bool{"[12]": true, "1": false} {
+			c, err := expectations.Compile(&expectations.RequestMatcher{
+				Path: text(test.template), PathParameters: inStyle("id", style, text(value)),
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := c.Match(get(test.path)); got != want {
+				t.Errorf("%s, %s: %v, %v", style, value, got, c.Explain(get(test.path)))
+			}
+		}
+	}
+}
+
+// TestStyleIsPartOfTheCondition: what differs in style alone is another filter.
+func TestStyleIsPartOfTheCondition(t *testing.T) {
+	t.Parallel()
+	form := func(style expectations.ParameterStyle) expectations.BodyKind {
+		return expectations.ParametersBody{Parameters: inStyle("a", style, text("1"))}
+	}
+	e := onPath("/a")
+	e.Request.Body = &expectations.BodyMatcher{Kind: form(expectations.StyleForm)}
+	for style, want := range map[expectations.ParameterStyle]bool{expectations.StyleForm: true, "": false} {
+		c, err := expectations.Compile(body(form(style)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := c.MatchExpectation(e); got != want {
+			t.Errorf("%q: %v", style, got)
+		}
+	}
+}
+
+// TestMatchAsJSON: forms and XML are JSON to the conditions on JSON.
+func TestMatchAsJSON(t *testing.T) {
+	t.Parallel()
+	const form, xml = "application/x-www-form-urlencoded", "application/xml; charset=utf-8"
+	styles := map[string]expectations.ParameterStyle{"a": expectations.StylePipeDelimited}
+	for _, test := range []struct {
+		name, contentType, body string
+		kind                    expectations.BodyKind
+		want                    bool
+	}{
+		{"form", form, "a=1&b=x+y&b=true", expectations.JSONBody{Raw: []byte(`{"a":1,"b":["x y",true]}`), Strict: true}, true},
+		{"form with a charset", form + ";charset=UTF-8", "a=1", expectations.JSONBody{Raw: []byte(`{"a":1}`)}, true},
+		{"form by path", form, "a=1", expectations.JSONPathBody{Path: "$[?(@ == 1)]"}, true},
+		{"form by schema", form, "a=1", expectations.JSONSchemaBody{Schema: []byte(`{"properties":{"a":{"type":"integer"}}}`)}, true},
+		{"form by schema differs", form, "a=x", expectations.JSONSchemaBody{Schema: []byte(`{"properties":{"a":{"type":"integer"}}}`)}, false},
+		{"form by schema in a style", form, "a=1|2", expectations.JSONSchemaBody{Schema: []byte(`{"properties":{"a":{"type":"array"}}}`), Styles: styles}, true},
+		{"style of JSON", form, `{"a":"1|2"}`, expectations.JSONSchemaBody{Schema: []byte(`{"properties":{"a":{"type":"array"}}}`), Styles: styles}, false},
+		{"JSON that says it is a form", form, `{"a":1}`, expectations.JSONBody{Raw: []byte(`{"a":1}`), Strict: true}, true},
+		{"no form", "text/plain", "a=1", expectations.JSONBody{Raw: []byte(`{"a":1}`)}, false},
+		{"XML", xml, "<r><a>1</a><b>x</b><b>y</b></r>", expectations.JSONBody{Raw: []byte(`{"a":1,"b":["x","y"]}`), Strict: true}, true},
+		{"XML of a suffix", "application/soap+xml", "<r><a>1</a></r>", expectations.JSONPathBody{Path: "$.a"}, true},
+		{"XML by schema", xml, "<r><a>x</a></r>", expectations.JSONSchemaBody{Schema: []byte(`{"properties":{"a":{"type":"integer"}}}`)}, false},
+		{"broken XML", xml, "<r>", expectations.JSONBody{Raw: []byte(`{}`)}, false},
+		{"XML that says nothing", "", "<r><a>1</a></r>", expectations.JSONPathBody{Path: "$.a"}, false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			c, err := expectations.Compile(body(test.kind))
+			if err != nil {
+				t.Fatal(err)
+			}
+			req := posted(test.body)
+			req.Header.Set("Content-Type", test.contentType)
+			if got := c.Match(req); got != test.want {
+				t.Errorf("match %v; %v", got, c.Explain(req))
+			}
+		})
+	}
+}
