@@ -15,6 +15,7 @@ type proxyFlags struct {
 	caCert, caKey         string
 	passthrough           []string
 	passthroughInSimulate bool
+	password              string
 	maxLog                byteSize
 	maxExpectations       int
 	maxSessions           int
@@ -28,6 +29,7 @@ func addProxyFlags(flags *pflag.FlagSet) *proxyFlags {
 	addAuthorityFlags(flags, &f.caCert, &f.caKey)
 	flags.StringArrayVar(&f.passthrough, "passthrough", nil, "`host`, *.suffix, host:port or CIDR tunnelled without interception (repeatable)")
 	flags.BoolVar(&f.passthroughInSimulate, "passthrough-in-simulate", false, "in SIMULATE, still tunnel passthrough hosts and bytes that are not HTTP")
+	flags.StringVar(&f.password, "proxy-password", "", "`password` that clients of the proxy must send, by any user name; direct requests and admin calls need none")
 	flags.Var(&f.maxLog, "max-log-bytes", "bound on the request log of a session, in memory")
 	flags.IntVar(&f.maxExpectations, "max-expectations", 100_000, "bound on the expectations a session is given by hand; the oldest leave")
 	flags.IntVar(&f.maxSessions, "max-sessions", 1000, "bound on sessions in use at once")
@@ -69,7 +71,7 @@ func addServeFlags(flags *pflag.FlagSet) *serveFlags {
 	flags.StringVar(&f.mode, "mode", string(expectations.Spy), "SIMULATE, SPY or CAPTURE")
 	flags.BoolVar(&f.fresh, "fresh", false, "start the sessions over: what they recorded before stays on disk, and is not loaded any more")
 	flags.StringVar(&f.upstream, "upstream", "", "`URL` that direct requests are forwarded to (reverse proxy)")
-	flags.BoolVar(&f.forwardByHost, "forward-by-host", false, "forward direct requests by their Host header (default on loopback)")
+	flags.BoolVar(&f.forwardByHost, "forward-by-host", false, "forward direct requests by their Host header (default on loopback without --proxy-password)")
 	flags.StringArrayVar(&f.adminHosts, "admin-host", nil, "further host `name` by which the admin API may be called (repeatable)")
 	flags.StringVar(&f.adminListen, "admin-listen", "", "further `address` that serves the admin API alone")
 	flags.StringVar(&f.adminToken, "admin-token", "", "bearer `token` that calls to the admin API must carry")

@@ -125,7 +125,7 @@ func (r *runCommand) run(cmd *cobra.Command, args []string) error {
 
 func (r *runCommand) options(cmd *cobra.Command) (stackOptions, contractOptions, error) {
 	contracts := contractOptions{Dir: r.out, Consumer: r.consumer, Policy: writePolicy(r.write), Merge: r.merge}
-	o := stackOptions{proxy: r.proxy, capture: r.capture, upstream: r.upstream, forwardByHost: true}
+	o := stackOptions{proxy: r.proxy, capture: r.capture, upstream: r.upstream, forwardByHost: r.proxy.password == ""}
 	if contracts.Policy != writeClean && contracts.Policy != writeAlways {
 		return o, contracts, &usageError{fmt.Errorf("--write %q: clean or always is wanted", r.write)}
 	}
@@ -188,7 +188,11 @@ func (r *runCommand) record(cmd *cobra.Command, stack *stack, id expectations.Se
 	if err != nil {
 		return nil, err
 	}
-	env, err := childEnvironment(cmd, stack.authority, &url.URL{Scheme: "http", Host: ln.Addr().String()}, r.child)
+	address := &url.URL{Scheme: "http", Host: ln.Addr().String()}
+	if r.proxy.password != "" {
+		address.User = url.UserPassword(id.String(), r.proxy.password)
+	}
+	env, err := childEnvironment(cmd, stack.authority, address, r.child)
 	if err != nil {
 		return nil, errors.Join(err, ln.Close())
 	}

@@ -109,7 +109,8 @@ func (s *serveCommand) options(cmd *cobra.Command) (stackOptions, error) {
 	if err := s.allowed("--listen", s.server.listen); err != nil {
 		return o, err
 	}
-	o.forwardByHost = s.server.forwardByHost || isLoopback(s.server.listen)
+	// Nobody is asked for a password who sends a request to us as to a server.
+	o.forwardByHost = s.server.forwardByHost || isLoopback(s.server.listen) && s.proxy.password == ""
 	if s.capture.noRedact {
 		o.log.Warn("redaction is off: secrets are written to disk and into contracts as they are")
 	}

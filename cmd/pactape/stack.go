@@ -164,7 +164,8 @@ func (s *stack) newProxy() error {
 		Budget: s.budget, MaxBody: int64(s.o.capture.maxBody),
 		Metrics: s.metrics, Logger: s.o.log,
 		Admin: s.admin, AdminAlias: admin.Alias, AdminHosts: s.o.adminHosts,
-		Passthrough: passthrough, PassthroughInSimulate: s.o.proxy.passthroughInSimulate,
+		ProxyPassword: s.o.proxy.password,
+		Passthrough:   passthrough, PassthroughInSimulate: s.o.proxy.passthroughInSimulate,
 		ForwardByHost: s.o.forwardByHost, Upstream: s.o.reverse, ShutdownTimeout: s.o.proxy.shutdownTimeout,
 	})
 	return err

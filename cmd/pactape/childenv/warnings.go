@@ -20,7 +20,7 @@ func warnings(o Options, e *Environment) []string {
 		warn("Go and .NET programs read the system's trust store alone on this platform: add %s to it to record them", o.CAPath)
 	}
 	if o.ProxyURL.User.Username() != "" {
-		warn("Java programs send no user name to a proxy: their traffic is not in the session %q", o.ProxyURL.User.Username())
+		warn("Java programs send neither user name nor password to a proxy: their traffic is not in the session %q, and a proxy that demands a password refuses them", o.ProxyURL.User.Username())
 	}
 	if o.CaptureLocalhost {
 		warn("Go programs never send localhost or a loopback address through a proxy: call it by a name like api.localhost")
