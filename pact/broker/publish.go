@@ -33,6 +33,12 @@ func ReadContract(content []byte) (Contract, error) {
 	return Contract{doc.Consumer, doc.Provider, content}, nil
 }
 
+// ContractOf is a document to be published as it is written, for callers that
+// have made one rather than read it.
+func ContractOf(doc *pact.Document) Contract {
+	return Contract{doc.Consumer, doc.Provider, doc.Append(nil)}
+}
+
 // A Publication is what is to be published.
 type Publication struct {
 	// Version is the consumer's. Its number is required.

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"github.com/pactape/pactape/pact"
 	"github.com/pactape/pactape/pact/broker"
 	"github.com/pactape/pactape/pact/broker/brokertest"
 )
@@ -125,6 +126,14 @@ func TestPublishConflict(t *testing.T) {
 
 func TestReadContract(t *testing.T) {
 	t.Parallel()
+	read := contract(t, "web", "users", 1)
+	doc, err := pact.Parse(read.Content)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if made, err := broker.ReadContract(broker.ContractOf(doc).Content); err != nil || made.Consumer != "web" || made.Provider != "users" {
+		t.Errorf("made of a document: %+v, %v", made, err)
+	}
 	for _, tc := range []struct{ name, in, want string }{
 		{"not JSON", `<pact/>`, "unexpected"},
 		{"no interactions", `{}`, "no interactions"},
