@@ -102,6 +102,9 @@ func FuzzMatch(f *testing.F) {
 	f.Add("$", `{"match":"datetime","format":"yyyy-MM-dd'T'HH:mm:ssXXX"}`, `"x"`, `"2024-02-29T10:00:00+01:00"`)
 	f.Add("$", `{"match":"date","format":"G''QQQQ EEEE zzz VV OOOO"}`, `"x"`, `"AD'1st quarter Monday UTC Europe/Paris GMT+1:00"`)
 	f.Add("$[*]", `{"match":"regex","regex":"[\\w-]+\\h\\u0061"}`, `["x"]`, `["é-aa"]`)
+	f.Add("$", `{"match":"arrayContains","variants":[{"index":0,"rules":{"$.a":{"matchers":[{"match":"type"}]}}}]}`, `[{"a":1}]`, `[{"a":2},3]`)
+	f.Add("$", `{"match":"eachKey","rules":[{"match":"regex","regex":"(?=a)\\w"}]},{"match":"eachValue","rules":[{"match":"notEmpty"}]}`, `{"a":1}`, `{"a":""}`)
+	f.Add("$", `{"match":"contentType","value":"image/png"}`, `"x"`, `"iVBORw0KGgo="`)
 	f.Fuzz(func(t *testing.T, path, matcher, want, got string) {
 		if strings.ContainsAny(path, "\"\\") {
 			return
@@ -114,5 +117,27 @@ func FuzzMatch(f *testing.F) {
 		r := responseOf(doc.Interactions[0].Response)
 		r.Body.Bytes = []byte(got)
 		pact.CompileResponse(doc.Interactions[0].Response).Match(r)
+	})
+}
+
+// FuzzBodies compares bodies that are not JSON.
+func FuzzBodies(f *testing.F) {
+	const form = "multipart/form-data; boundary=B"
+	f.Add("application/xml", "$.a.b['@x']", `<a><b x="1">t</b></a>`, `<a xmlns:p="u"><p:b x="2"/><!-- c --></a>`)
+	f.Add(form, "$.f.a", "--B\r\nContent-Disposition: form-data; name=\"f\"; filename=\"g\"\r\nContent-Type: application/json\r\n\r\n{\"a\":1}\r\n--B--\r\n", "--B\r\n\r\nx\r\n--B--\r\n")
+	f.Add("application/x-www-form-urlencoded", "$.a", "a=1&b=2", "b=%zz&a")
+	f.Fuzz(func(_ *testing.T, contentType, path, want, got string) {
+		parsed, err := pact.ParsePath(path)
+		if err != nil {
+			return
+		}
+		response := &pact.Response{
+			Headers: pact.Fields{{Name: "Content-Type", Values: []string{contentType}}},
+			Body:    pact.Body{Kind: pact.BodyText, Bytes: []byte(want)},
+			Rules:   pact.Rules{{Category: pact.CategoryBody, Path: parsed, Matchers: []pact.Matcher{pact.TypeMatcher()}}},
+		}
+		r := responseOf(response)
+		r.Body.Bytes = []byte(got)
+		pact.CompileResponse(response).Match(r)
 	})
 }

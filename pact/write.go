@@ -1,7 +1,6 @@
 package pact
 
 import (
-	"bytes"
 	"io"
 	"slices"
 
@@ -92,23 +91,7 @@ const (
 
 // appendIndented appends a value two levels deep, on a line of its own.
 func appendIndented(dst []byte, v jsondoc.Value) []byte {
-	start := len(dst)
-	dst = append(dst, '\n')
-	dst = v.AppendIndent(dst, indent)
-	// A line break is never part of a JSON string.
-	breaks := bytes.Count(dst[start:], []byte{'\n'})
-	shift := len(indent) * 2
-	end := len(dst)
-	dst = slices.Grow(dst, breaks*shift)[:end+breaks*shift]
-	for to := len(dst); breaks > 0; breaks-- {
-		i := bytes.LastIndexByte(dst[start:end], '\n') + start
-		to -= end - i - 1
-		copy(dst[to:], dst[i+1:end])
-		to -= shift + 1
-		copy(dst[to:], "\n"+indent+indent)
-		end = i
-	}
-	return dst
+	return v.AppendIndentAt(append(dst, "\n"+indent+indent...), indent, 2)
 }
 
 // json is what stands before and after the interactions.

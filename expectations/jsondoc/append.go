@@ -42,6 +42,12 @@ func (v Value) AppendIndent(dst []byte, indent string) []byte {
 	return appendIndent(dst, &v, indent, 0)
 }
 
+// AppendIndentAt is AppendIndent for a value that stands level levels deep: its
+// lines after the first are indented so much more.
+func (v Value) AppendIndentAt(dst []byte, indent string, level int) []byte {
+	return appendIndent(dst, &v, indent, level)
+}
+
 func appendIndent(dst []byte, v *Value, indent string, level int) []byte {
 	switch v.Kind {
 	case KindArray:

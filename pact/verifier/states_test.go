@@ -46,6 +46,7 @@ const withState = `{"description":"a","providerStates":[{"name":"user exists","p
 func TestStates(t *testing.T) {
 	t.Parallel()
 	const setup = `POST  application/json {"action":"setup","params":{"id":1},"state":"user exists"}`
+	const failed = `setup of provider state "user exists" failed: the state handler answered `
 	teardown := strings.Replace(setup, "setup", "teardown", 1)
 	for _, tc := range []struct {
 		name    string
@@ -59,19 +60,10 @@ func TestStates(t *testing.T) {
 		{"parameters", []string{`204`}, verifier.Options{}, []string{setup}, "/users/1 1", ""},
 		{"no JSON", []string{`200 done`}, verifier.Options{}, []string{setup}, "/users/1 1", ""},
 		{"teardown", []string{`200`}, verifier.Options{StateTeardown: true}, []string{setup, teardown}, "/users/1 1", ""},
-		{
-			"query", []string{`200`}, verifier.Options{StateAsQuery: true},
-			[]string{"POST action=setup&id=1&state=user+exists"}, "/users/1 1", "",
-		},
+		{"query", []string{`200`}, verifier.Options{StateAsQuery: true}, []string{"POST action=setup&id=1&state=user+exists"}, "/users/1 1", ""},
 		{"again", []string{`503`, `200 {"id":7}`}, verifier.Options{}, []string{setup, setup}, "/users/7 7", ""},
-		{
-			"fails", []string{`500`}, verifier.Options{}, []string{setup, setup, setup}, "",
-			`setup of provider state "user exists" failed: the state handler answered 500`,
-		},
-		{
-			"refused", []string{`404`}, verifier.Options{}, []string{setup}, "",
-			`setup of provider state "user exists" failed: the state handler answered 404`,
-		},
+		{"fails", []string{`500`}, verifier.Options{}, []string{setup, setup, setup}, "", failed + "500"},
+		{"refused", []string{`404`}, verifier.Options{}, []string{setup}, "", failed + "404"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
