@@ -34,14 +34,12 @@ func TestCorpora(t *testing.T) {
 			}
 			doc = reparsed(t, doc)
 			for seed := range uint64(5) {
-				p := c.start(100 + seed)
-				for name, reason := range verify(t, doc, served(p, nil), p) {
+				for name, reason := range verify(t, doc, served(c.start(100+seed), nil)) {
 					t.Errorf("another run fails %s: %s", name, reason)
 				}
 			}
 			literal, _ := inferred(t, c.record(t, 1), infer.Options{Mode: infer.None})
-			p := c.start(100)
-			failed := verify(t, literal, served(p, nil), p)
+			failed := verify(t, literal, served(c.start(100), nil))
 			t.Logf("without inference %d of %d interactions fail on another run", len(failed), len(literal.Interactions))
 			if len(failed) == 0 {
 				t.Error("without inference nothing fails: the corpus proves nothing")
@@ -56,9 +54,8 @@ func TestCorpora(t *testing.T) {
 				if !ok {
 					continue
 				}
-				p := c.start(200)
 				change, applied := b.change(t, where)
-				failed := verify(t, doc, served(p, change), p)
+				failed := verify(t, doc, served(c.start(100), change))
 				if tried++; len(failed) > 0 {
 					caught++
 				} else {

@@ -112,8 +112,16 @@ func (d *draft) write() {
 // sortRules puts the rules of each category in the order of their paths.
 func sortRules(rules pact.Rules) {
 	slices.SortStableFunc(rules, func(a, b pact.Rule) int {
-		return cmp.Or(cmp.Compare(a.Category, b.Category), cmp.Compare(a.Path.String(), b.Path.String()))
+		return cmp.Or(cmp.Compare(a.Category, b.Category), cmp.Compare(ruleKey(a), ruleKey(b)))
 	})
+}
+
+// ruleKey is the name of a header or a parameter, or a path into a body.
+func ruleKey(r pact.Rule) string {
+	if r.Category == pact.CategoryBody {
+		return r.Path.String()
+	}
+	return strings.Trim(r.Path.String(), "$.[']")
 }
 
 // path gives the path a rule if it has parameters.
