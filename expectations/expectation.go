@@ -150,6 +150,9 @@ type AnswerBody struct {
 	Kind AnswerBodyKind
 	// Bytes is what is sent.
 	Bytes []byte
+	// File is the path of the file that is sent, where Kind is [AnswerFile];
+	// Bytes is nil until it is read, see [Answer.Loaded].
+	File string
 	// ContentType is the type written beside the body; it is sent when the
 	// answer has no Content-Type header.
 	ContentType string
@@ -164,6 +167,10 @@ const (
 	AnswerJSON   AnswerBodyKind = "JSON"
 	AnswerXML    AnswerBodyKind = "XML"
 	AnswerBinary AnswerBodyKind = "BINARY"
+	// AnswerFile is the content of a file at the time of the answer.
+	AnswerFile AnswerBodyKind = "FILE"
+	// AnswerParameters is an HTML form.
+	AnswerParameters AnswerBodyKind = "PARAMETERS"
 )
 
 // A Redaction names a place whose recorded value was replaced by a token.

@@ -103,7 +103,7 @@ func (s *Space) Match(ctx context.Context, req *Request, o MatchOptions) (Hit, b
 			n, ok = s.Set.use(it)
 		}
 		if ok {
-			return Hit{Expectation: it.expectation, Answer: it.answer(n)}, true, nil
+			return Hit{Expectation: it.expectation, Answer: it.answer(n).Loaded()}, true, nil
 		}
 		// Another request took the last of its times; what is next?
 	}

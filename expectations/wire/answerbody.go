@@ -2,7 +2,6 @@ package wire
 
 import (
 	"bytes"
-	"iter"
 	"strings"
 	"unicode/utf8"
 
@@ -28,7 +27,7 @@ type answerKind struct {
 }
 
 // answerKinds has a row for each [expectations.AnswerBodyKind].
-func answerKinds() [4]answerKind {
+func answerKinds() [6]answerKind {
 	return [...]answerKind{
 		{
 			kindName: kindName{name: string(expectations.AnswerString), field: "string"},
@@ -52,24 +51,15 @@ func answerKinds() [4]answerKind {
 			decode:   func(d *decoder, v jsondoc.Value) []byte { return d.base64(v) },
 			print:    printBinaryAnswer,
 		},
+		fileAnswer(),
+		parametersAnswer(),
 	}
 }
 
-// otherAnswers are the kinds of MockServer that are refused.
-var otherAnswers = []kindName{
-	{name: "FILE", field: "filePath"},
-	{name: "PARAMETERS", field: "parameters", typeNeeded: true},
-}
-
-// answerNames are the names of all kinds, refused ones included.
+// answerNames are the names of all kinds.
 func answerNames(yield func(kindName) bool) {
 	for _, k := range answerKinds() {
 		if !yield(k.kindName) {
-			return
-		}
-	}
-	for _, k := range otherAnswers {
-		if !yield(k) {
 			return
 		}
 	}
@@ -95,7 +85,7 @@ func decodeAnswerBody(d *decoder, v jsondoc.Value) *expectations.AnswerBody {
 	case jsondoc.KindNull, jsondoc.KindBool, jsondoc.KindNumber:
 	}
 	d.problem("should match one of its valid types: a string, a JSON object or array, or an object with a type of %s",
-		joinedNames(answerNames, otherAnswers))
+		answerTypes())
 	return nil
 }
 
@@ -109,16 +99,10 @@ func bareAnswer(v jsondoc.Value) *expectations.AnswerBody {
 	}
 }
 
-// joinedNames lists the names that are not among the refused.
-func joinedNames(all iter.Seq[kindName], refused []kindName) string {
+// answerTypes lists the names of all kinds.
+func answerTypes() string {
 	var names []string
-next:
-	for k := range all {
-		for _, r := range refused {
-			if r == k {
-				continue next
-			}
-		}
+	for k := range answerNames {
 		names = append(names, k.name)
 	}
 	return strings.Join(names, ", ")
@@ -153,6 +137,9 @@ func decodeTypedAnswer(d *decoder, v jsondoc.Value, kind kindName) *expectations
 		var a answerDraft
 		content := field[answerDraft]{k.field, func(d *decoder, v jsondoc.Value, a *answerDraft) { a.content = k.decode(d, v) }}
 		typed[answerDraft, answerDraft]{k.kindName, answerBodyFields, []field[answerDraft]{content}}.read(d, v, &a, &a)
+		if k.name == string(expectations.AnswerFile) {
+			return fileBody(string(a.content), a.contentType)
+		}
 		if a.hasRaw {
 			a.content = a.raw
 		}
@@ -166,9 +153,7 @@ func decodeTypedAnswer(d *decoder, v jsondoc.Value, kind kindName) *expectations
 			Kind: expectations.AnswerBodyKind(k.name), Bytes: a.content, ContentType: a.contentType,
 		}
 	}
-	d.problem("a response body of type %s is not supported by this version: use one of %s; to send this object itself write {\"type\":\"JSON\",\"json\":…}",
-		kind.name, joinedNames(answerNames, otherAnswers))
-	return nil
+	return nil // kindIn names none but these
 }
 
 // decodeJSONAnswer reads JSON, which is sent as Jackson prints it, or JSON

@@ -139,6 +139,12 @@ var answerBodies = []struct {
 	{"XML", `{"type":"XML","xml":"<a/>"}`, body("XML", "<a/>", "application/xml; charset=utf-8"), ""},
 	{"XML of a type", `{"type":"XML","xml":"<a/>","contentType":"text/xml"}`, body("XML", "<a/>", "text/xml"), ""},
 	{"binary", `{"type":"BINARY","base64Bytes":"AAH/"}`, body("BINARY", "\x00\x01\xff", ""), ""},
+	{"form", `{"type":"PARAMETERS","parameters":{"b":["1","x y"],"a":"&=é"}}`, body("PARAMETERS", "b=1&b=x+y&a=%26%3D%C3%A9", "application/x-www-form-urlencoded"), `{"type":"PARAMETERS","parameters":[{"name":"b","values":["1","x y"]},{"name":"a","values":["&=é"]}]}`},
+	{"form of a type", `{"type":"PARAMETERS","parameters":[],"contentType":"text/x"}`, body("PARAMETERS", "", "text/x"), ""},
+	{"form with a name twice", `{"type":"PARAMETERS","parameters":[{"name":"a","values":["!1"]},{"name":"b","values":[""]},{"name":"a","values":["2"]}]}`, body("PARAMETERS", "a=%211&a=2&b=", "application/x-www-form-urlencoded"), `{"type":"PARAMETERS","parameters":[{"name":"a","values":["!1","2"]},{"name":"b","values":[""]}]}`},
+	{"parameters need their type", `{"parameters":{"a":1}}`, body("JSON", "{\n  \"parameters\" : {\n    \"a\" : 1\n  }\n}", utf8JSON), ""},
+	{"file", `{"type":"FILE","filePath":"a/b.json"}`, &expectations.AnswerBody{Kind: "FILE", File: "a/b.json"}, ""},
+	{"inferred file of a type", `{"filePath":"./a","contentType":"text/x"}`, &expectations.AnswerBody{Kind: "FILE", File: "./a", ContentType: "text/x"}, `{"type":"FILE","filePath":"./a","contentType":"text/x"}`},
 	{"empty string", `""`, nil, `none`},
 }
 

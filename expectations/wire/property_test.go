@@ -192,6 +192,8 @@ func (g generator) answerBody() string {
 		`""`, `"text"`, `[1,{}]`, `{"a":{"type":"STRING"}}`, `{"type":"user"}`, `{"parameters":{}}`,
 		"{"+typed+raw+`"type":"STRING","string":`+g.pick(`""`, `"x"`)+"}",
 		"{"+typed+`"json":`+g.pick(g.json(), "5", `"\"s\""`, `"{\"a\":1}"`, `" 7 "`)+"}",
+		`{"type":"PARAMETERS",`+typed+`"parameters":`+g.pick(`{"b":["1","!2"],"a":"x"}`, `[{"name":"a","values":["1"]},{"name":"","values":["é"]},{"name":"a","value":"2"}]`, `{}`)+"}",
+		"{"+typed+`"filePath":"a/é"}`,
 		"{"+typed+raw+`"xml":"<a/>"}`,
 		"{"+typed+`"base64Bytes":"AP8="}`)
 }

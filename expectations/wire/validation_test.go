@@ -141,8 +141,15 @@ var problems = []struct {
 	{`{"httpResponse":{"headers":"a"}}`, []string{`$.httpResponse.headers: string found, object expected`}},
 	{`{"httpResponse":{"headers":[{"values":["1"]}]}}`, []string{`$.httpResponse.headers[0]: name: is missing but it is required`}},
 	{`{"httpResponse":{"cookies":{"a;b":"1"}}}`, []string{`$.httpResponse.cookies['a;b']: "a;b" is not a cookie name`}},
-	{`{"httpResponse":{"body":5}}`, []string{`$.httpResponse.body: should match one of its valid types: a string, a JSON object or array, or an object with a type of STRING, JSON, XML, BINARY`}},
-	{`{"httpResponse":{"body":{"type":"FILE","filePath":"x"}}}`, []string{`$.httpResponse.body: a response body of type FILE is not supported by this version: use one of STRING, JSON, XML, BINARY; to send this object itself write {"type":"JSON","json":…}`}},
+	{`{"httpResponse":{"body":5}}`, []string{`$.httpResponse.body: should match one of its valid types: a string, a JSON object or array, or an object with a type of STRING, JSON, XML, BINARY, FILE, PARAMETERS`}},
+	{`{"httpResponse":{"body":{"type":"FILE","filePath":"../x"}}}`, []string{`$.httpResponse.body.filePath: leads out of the working directory, below which the files of responses must be`}},
+	{`{"httpResponse":{"body":{"filePath":""}}}`, []string{`$.httpResponse.body.filePath: is empty`}},
+	{`{"httpResponse":{"body":{"filePath":5}}}`, []string{`$.httpResponse.body.filePath: integer found, string expected`}},
+	{`{"httpResponse":{"body":{"type":"FILE"}}}`, []string{`$.httpResponse.body.filePath: is missing but it is required in a body of type FILE`}},
+	{`{"httpResponse":{"body":{"type":"PARAMETERS","parameters":{"a":[{"not":true,"value":"b"}],"b":1}}}}`, []string{
+		`$.httpResponse.body.parameters.a[0]: not, optional and schema have no meaning in a response`,
+		`$.httpResponse.body.parameters.b[0]: integer found, string expected`,
+	}},
 	{`{"httpResponse":{"body":{"base64Bytes":"?"}}}`, []string{`$.httpResponse.body.base64Bytes: is not base64: illegal base64 data at input byte 0`}},
 	{`{"httpResponse":{"delay":{"timeUnit":"WEEKS","value":-1}}}`, []string{
 		`$.httpResponse.delay.timeUnit: does not have a value in the enumeration [DAYS, HOURS, MINUTES, SECONDS, MILLISECONDS, MICROSECONDS, NANOSECONDS]`,
