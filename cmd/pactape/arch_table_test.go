@@ -19,7 +19,7 @@ func ownPackages() []pkg {
 		// What runs: wires everything, imported by none.
 		{"cmd/pactape", []string{
 			"cmd/pactape/childenv", "cmd/pactape/revision", "capture", "capture/har", "capture/redact", "certs", "expectations", "expectations/jsondoc",
-			"expectations/wire", "metrics", "pact", "pact/broker", "pact/verifier", "proxy", "proxy/admin", "proxy/upstream",
+			"expectations/wire", "metrics", "pact", "pact/broker", "pact/infer", "pact/verifier", "proxy", "proxy/admin", "proxy/upstream",
 		}},
 		{"cmd/pactape/example", []string{"cmd/pactape/example/shop", "certs"}},
 		{"cmd/pactape/example/shop", nil},

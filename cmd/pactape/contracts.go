@@ -36,6 +36,8 @@ type contractOptions struct {
 	Export    pact.ExportOptions
 	Policy    writePolicy
 	Merge     bool
+	// Infer generalises what was recorded; nil exports it literally.
+	Infer *inference
 	// Clean says that the recording is complete and its run succeeded.
 	Clean bool
 }
@@ -47,6 +49,9 @@ type contractFile struct {
 	Path         string         `json:"path,omitempty"`
 	Interactions int            `json:"interactions"`
 	Skipped      []pact.Skipped `json:"skipped,omitempty"`
+	// Asserted and Leaves count the leaves of bodies in an inferred contract.
+	Asserted int `json:"asserted,omitempty"`
+	Leaves   int `json:"leaves,omitempty"`
 	// Kept says why an existing file was left as it was; empty if written.
 	Kept string `json:"kept,omitempty"`
 	// Unchanged says that the file had these bytes already.
@@ -69,19 +74,31 @@ func writeContracts(ctx context.Context, active iter.Seq2[*expectations.Expectat
 	for _, group := range groupByProvider(hosts, o.Providers) {
 		export := o.Export
 		export.Consumer, export.Provider = o.Consumer, group.provider
-		doc, skipped, err := pact.Export(ctx, ofHosts(active, group.hosts), export)
+		doc, skipped, err := o.contract(ctx, active, group.hosts, export)
 		if err != nil {
 			errs = append(errs, fmt.Errorf("export the contract with %s: %w", group.provider, err))
 			continue
 		}
 		file := contractFile{Provider: group.provider, Hosts: group.hosts, Interactions: len(doc.Interactions), Skipped: skipped}
+		if report := o.Infer.last(); report != nil {
+			file.Asserted, file.Leaves = report.Asserted, report.Total
+		}
 		if len(doc.Interactions) > 0 {
 			file.Path = filepath.Join(o.Dir, fileName(o.Consumer)+"-"+fileName(group.provider)+".json")
 			errs = append(errs, writeContract(&file, doc, o))
 		}
 		files = append(files, file)
 	}
+	errs = append(errs, o.Infer.write())
 	return files, errors.Join(errs...)
+}
+
+// contract is the contract of what was captured of the given authorities.
+func (o contractOptions) contract(ctx context.Context, active iter.Seq2[*expectations.Expectation, error], hosts []string, export pact.ExportOptions) (*pact.Document, []pact.Skipped, error) {
+	if o.Infer != nil {
+		return o.Infer.contract(ctx, export, ofAuthorities(hosts))
+	}
+	return pact.Export(ctx, ofHosts(active, hosts), export)
 }
 
 func writeContract(file *contractFile, doc *pact.Document, o contractOptions) error {

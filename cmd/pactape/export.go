@@ -25,6 +25,7 @@ type exportCommand struct {
 	format  string
 	out     string
 	options pact.ExportOptions
+	infer   *inferFlags
 }
 
 // An exportFormat is one --format: what a running server is asked for, and
@@ -63,6 +64,7 @@ func newExport() *cobra.Command {
 	flags.StringVar(&e.options.Provider, "provider", "provider", "`name` of the provider")
 	flags.StringVar(&e.options.Host, "host", "", "export what belongs to this upstream `host` alone")
 	addSpecFlag(flags, &e.options.Spec)
+	e.infer = addInferFlags(flags)
 	addExportHeaderFlags(flags, &e.options.RequestHeaders, &e.options.ResponseHeaders)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return e.run(cmd) }
 	return cmd
@@ -100,6 +102,12 @@ func (e *exportCommand) find() (*exportFormat, error) {
 
 // ask has the running server print.
 func (e *exportCommand) ask(cmd *cobra.Command, format *exportFormat, out *bytes.Buffer) error {
+	switch inference, err := e.infer.inference(); {
+	case err != nil:
+		return err
+	case inference != nil:
+		return &usageError{errors.New("--infer reads a recording on disk; it cannot be used with --server")}
+	}
 	query := url.Values{"session": {e.session}, "host": {e.options.Host}, "consumer": {e.options.Consumer}, "provider": {e.options.Provider}}
 	if e.options.Spec != 0 {
 		query.Set("spec", e.options.Spec.String())
@@ -136,7 +144,7 @@ func (e *exportCommand) read(cmd *cobra.Command, format *exportFormat, out *byte
 }
 
 func (e *exportCommand) pact(cmd *cobra.Command, session *capture.Session, out io.Writer) error {
-	doc, skipped, err := pact.Export(cmd.Context(), session.All(cmd.Context()), e.options)
+	doc, skipped, err := e.contract(cmd, session)
 	if err != nil {
 		return err
 	}
@@ -145,6 +153,23 @@ func (e *exportCommand) pact(cmd *cobra.Command, session *capture.Session, out i
 	}
 	_, err = doc.WriteTo(out)
 	return err
+}
+
+// contract is the session's contract: inferred, or literal.
+func (e *exportCommand) contract(cmd *cobra.Command, session *capture.Session) (*pact.Document, []pact.Skipped, error) {
+	inference, err := e.infer.inference()
+	if err != nil {
+		return nil, nil, err
+	}
+	if inference == nil {
+		return pact.Export(cmd.Context(), session.All(cmd.Context()), e.options)
+	}
+	inference.exchanges = session.Exchanges(cmd.Context())
+	doc, skipped, err := inference.contract(cmd.Context(), e.options, ofHost(e.options.Host))
+	if err != nil {
+		return nil, nil, err
+	}
+	return doc, skipped, inference.write()
 }
 
 func (e *exportCommand) expectations(cmd *cobra.Command, session *capture.Session, out io.Writer) error {

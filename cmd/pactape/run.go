@@ -29,6 +29,7 @@ type runCommand struct {
 	out       string
 	consumer  string
 	spec      pact.Version
+	infer     *inferFlags
 	providers []string
 	session   string
 	resume    bool
@@ -73,6 +74,7 @@ instead, and nothing reaches the network.`,
 	flags.BoolVar(&r.resume, "append", false, "continue the session instead of starting it over")
 	flags.StringVar(&r.mode, "mode", string(expectations.Capture), "CAPTURE, SPY or SIMULATE")
 	addSpecFlag(flags, &r.spec)
+	r.infer = addInferFlags(flags)
 	flags.StringVar(&r.write, "write", string(writeClean), "when to replace a contract that exists: clean (the command succeeded and nothing was dropped) or always")
 	flags.BoolVar(&r.merge, "merge", false, "merge into contracts that exist; a conflict is an error")
 	flags.StringVar(&r.summary, "summary", "", "also write the summary as JSON to this `file`")
@@ -131,6 +133,9 @@ func (r *runCommand) options(cmd *cobra.Command) (stackOptions, contractOptions,
 	}
 	var err error
 	if contracts.Providers, err = parseProviders(r.providers); err != nil {
+		return o, contracts, err
+	}
+	if contracts.Infer, err = r.infer.inference(); err != nil {
 		return o, contracts, err
 	}
 	if o.home, err = homeDir(cmd.Flags()); err != nil {
@@ -243,6 +248,9 @@ func (r *runCommand) finish(cmd *cobra.Command, stack *stack, result *runResult,
 	} else {
 		o.Export = stack.exportOptions()
 		o.Export.Spec = r.spec
+		if o.Infer != nil {
+			o.Infer.exchanges = result.session.Exchanges(cmd.Context())
+		}
 		o.Clean = result.code == 0 && s.Dropped == 0
 		s.Files, err = writeContracts(cmd.Context(), result.space.Active(cmd.Context()), o)
 		s.print(cmd.ErrOrStderr())

@@ -163,6 +163,9 @@ func (f *contractFile) print(b *strings.Builder) {
 	default:
 		fmt.Fprintf(b, "  wrote %s: %s\n", f.Path, plural(f.Interactions, "interaction"))
 	}
+	if f.Leaves > 0 {
+		fmt.Fprintf(b, "    asserts %d of %s of its bodies\n", f.Asserted, pluralOf(f.Leaves, "leaf", "leaves"))
+	}
 	for _, skipped := range f.Skipped {
 		fmt.Fprintf(b, "    left out %s: %s\n", skipped.Description, skipped.Reason)
 	}
@@ -194,6 +197,13 @@ func plural(n int, noun string) string {
 		return "1 " + noun
 	}
 	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+func pluralOf(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
 }
 
 func hostLabel(name string) string {

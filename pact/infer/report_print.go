@@ -9,8 +9,8 @@ import (
 
 // AppendText appends the report for people, in plain text.
 func (r *Report) AppendText(dst []byte) []byte {
-	dst = fmt.Appendf(dst, "%d samples, %d interactions, %s (inference: %s)\n",
-		r.Samples, len(r.Interactions), share(r.Asserted, r.Total), r.Mode)
+	dst = fmt.Appendf(dst, "%s, %s, %s (inference: %s)\n",
+		plural(r.Samples, "sample"), plural(len(r.Interactions), "interaction"), share(r.Asserted, r.Total), r.Mode)
 	for _, c := range r.LeftOut {
 		dst = fmt.Appendf(dst, "left out: %d, %s\n", c.Samples, c.Reason)
 	}
@@ -25,7 +25,7 @@ func share(asserted, total int) string {
 }
 
 func (r *InteractionReport) appendText(dst []byte) []byte {
-	dst = fmt.Appendf(dst, "\n%s\n  %d samples, %s\n", r.Description, r.Samples, share(r.Asserted, r.Total))
+	dst = fmt.Appendf(dst, "\n%s\n  %s, %s\n", r.Description, plural(r.Samples, "sample"), share(r.Asserted, r.Total))
 	for _, list := range [...]struct {
 		title    string
 		evidence []Evidence

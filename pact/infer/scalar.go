@@ -53,21 +53,18 @@ func (w *treeWriter) choose(n *node, s spot, kinds []jsondoc.Kind) choice {
 	case len(kinds) > 1:
 		return choice{w.kinds(n), pact.TypeMatcher(), "values of several kinds"}
 	case mode == Types || w.draft.widened[w.place(s)] >= widenType:
-		return choice{"type", pact.TypeMatcher(), fmt.Sprintf("a %s in %d values", kinds[0], n.kinds[kinds[0]])}
+		return choice{"type", pact.TypeMatcher(), "a " + kinds[0].String() + " in " + plural(n.kinds[kinds[0]], "value")}
 	case kinds[0] == jsondoc.KindString:
 		return textChoice(&n.text, mode)
 	case kinds[0] == jsondoc.KindNumber:
 		return n.numbers.choose(s.name)
 	}
-	return choice{"type", pact.TypeMatcher(), fmt.Sprintf("a boolean in %d values", n.kinds[jsondoc.KindBool])}
+	return choice{"type", pact.TypeMatcher(), "a boolean in " + plural(n.kinds[jsondoc.KindBool], "value")}
 }
 
 // textChoice is the rule for strings.
 func textChoice(t *textStat, mode Mode) choice {
-	values := fmt.Sprintf("%d value", t.n)
-	if t.n != 1 {
-		values += "s"
-	}
+	values := plural(t.n, "value")
 	if t.secret > 0 {
 		return choice{"type", pact.TypeMatcher(), "redacted: its content is unknown"}
 	}
@@ -95,15 +92,22 @@ func (s *numberStat) choose(name string) choice {
 	case s.integers > 0 && s.decimals > 0:
 		return choice{"number", named("number"), fmt.Sprintf("%d of %d values written without fraction", s.integers, count)}
 	case s.decimals > 0 && len(s.values) >= manyNumbers:
-		return choice{"decimal", named("decimal"), fmt.Sprintf("%d values written with a fraction", count)}
+		return choice{"decimal", named("decimal"), plural(count, "value") + " written with a fraction"}
 	case s.decimals > 0:
-		return choice{"number", named("number"), fmt.Sprintf("a fraction in %d values, too few to rule out whole numbers", count)}
+		return choice{"number", named("number"), "a fraction in " + plural(count, "value") + ", too few to rule out whole numbers"}
 	case s.large:
 		return choice{"number", named("number"), "integers beyond 18 digits"}
 	case idName(name) || countName(name):
-		return choice{"integer", named("integer"), fmt.Sprintf("%d values written without fraction, and a name that promises it", count)}
+		return choice{"integer", named("integer"), plural(count, "value") + " written without fraction, and a name that promises it"}
 	case count < 3, measureName(name) && len(s.values) < manyNumbers:
-		return choice{"number", named("number"), fmt.Sprintf("%d values written without fraction, too few to rule one out", count)}
+		return choice{"number", named("number"), plural(count, "value") + " written without fraction, too few to rule one out"}
 	}
-	return choice{"integer", named("integer"), fmt.Sprintf("%d values written without fraction", count)}
+	return choice{"integer", named("integer"), plural(count, "value") + " written without fraction"}
+}
+
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
 }

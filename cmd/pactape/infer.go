@@ -1,0 +1,151 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"github.com/pactape/pactape/capture"
+	"github.com/pactape/pactape/expectations"
+	"github.com/pactape/pactape/expectations/jsondoc"
+	"github.com/pactape/pactape/pact"
+	"github.com/pactape/pactape/pact/infer"
+)
+
+// inferFlags say how a contract generalises what was recorded.
+type inferFlags struct {
+	mode, states, report string
+	templates            []string
+}
+
+func addInferFlags(flags *pflag.FlagSet) *inferFlags {
+	f := new(inferFlags)
+	flags.StringVar(&f.mode, "infer", string(infer.None), "what is inferred from a recording: none (literal values), types, formats or strict")
+	flags.StringVar(&f.states, "states", string(infer.StatesAuto), "provider states of inferred contracts: auto or none")
+	flags.StringVar(&f.report, "report", "", "also write to this `file` why each rule was inferred: text, or JSON if it ends in .json")
+	flags.StringArrayVar(&f.templates, "path-template", nil, "`path` whose parameters are known, e.g. /products/{slug} (repeatable)")
+	return f
+}
+
+// An inference makes contracts from samples of a recording. A nil one is for
+// contracts of literal values.
+type inference struct {
+	options infer.Options
+	// exchanges is the recording.
+	exchanges iter.Seq2[*capture.Exchange, error]
+	file      string
+	reports   []namedReport
+}
+
+type namedReport struct {
+	provider string
+	report   *infer.Report
+}
+
+// inference checks the flags; it is nil where nothing is to be inferred.
+func (f *inferFlags) inference() (*inference, error) {
+	mode, err := infer.ParseMode(f.mode)
+	if err != nil {
+		return nil, &usageError{fmt.Errorf("--infer: %w", err)}
+	}
+	states, err := infer.ParseStates(f.states)
+	if err != nil {
+		return nil, &usageError{fmt.Errorf("--states: %w", err)}
+	}
+	if mode == infer.None {
+		if f.report != "" || len(f.templates) > 0 {
+			return nil, &usageError{errors.New("--report and --path-template need --infer=types, formats or strict")}
+		}
+		return nil, nil //nolint:nilnil // nothing to infer is what was asked for
+	}
+	return &inference{
+		options: infer.Options{Mode: mode, States: states, Templates: f.templates, ToolVersion: version()}, file: f.report,
+	}, nil
+}
+
+// contract infers the contract of the exchanges that wanted takes.
+func (n *inference) contract(ctx context.Context, o pact.ExportOptions, wanted func(*capture.Exchange) bool) (*pact.Document, []pact.Skipped, error) {
+	options := n.options
+	options.Consumer, options.Provider = o.Consumer, o.Provider
+	options.RequestHeaders, options.ResponseHeaders, options.Redirects = o.RequestHeaders, o.ResponseHeaders, o.Redirects
+	doc, report, err := infer.Infer(ctx, samplesOf(n.exchanges, wanted), options)
+	if err != nil {
+		return nil, nil, err
+	}
+	n.reports = append(n.reports, namedReport{o.Provider, report})
+	var skipped []pact.Skipped
+	for _, c := range report.LeftOut {
+		skipped = append(skipped, pact.Skipped{Description: plural(c.Samples, "exchange"), Reason: c.Reason})
+	}
+	if o.Spec != 0 && o.Spec != pact.V3 {
+		converted, lost := doc.Convert(o.Spec)
+		return converted, append(skipped, lost...), nil
+	}
+	return doc, skipped, nil
+}
+
+// samplesOf are the exchanges that a server answered and that wanted takes.
+func samplesOf(exchanges iter.Seq2[*capture.Exchange, error], wanted func(*capture.Exchange) bool) iter.Seq2[infer.Sample, error] {
+	return func(yield func(infer.Sample, error) bool) {
+		for ex, err := range exchanges {
+			switch {
+			case err != nil:
+				if !yield(infer.Sample{}, err) {
+					return
+				}
+			case ex.Failure != nil || ex.Response == nil || ex.AnsweredBy != "" || !wanted(ex):
+			case !yield(infer.Sample{Request: ex.Request, Response: ex.Response, Redactions: ex.Redactions}, nil):
+				return
+			}
+		}
+	}
+}
+
+// ofAuthorities takes the exchanges with the given servers.
+func ofAuthorities(hosts []string) func(*capture.Exchange) bool {
+	return func(ex *capture.Exchange) bool { return slices.Contains(hosts, ex.Request.Authority) }
+}
+
+// ofHost takes the exchanges with a host, all if it is "".
+func ofHost(host string) func(*capture.Exchange) bool {
+	filter := pact.Filter{Host: host}
+	return func(ex *capture.Exchange) bool {
+		return filter.Takes(&expectations.Expectation{Origin: expectations.OriginCaptured, Authority: ex.Request.Authority})
+	}
+}
+
+// last is what became of the last contract, for a summary; nil without
+// inference.
+func (n *inference) last() *infer.Report {
+	if n == nil || len(n.reports) == 0 {
+		return nil
+	}
+	return n.reports[len(n.reports)-1].report
+}
+
+// write writes the report file, if one was asked for.
+func (n *inference) write() error {
+	if n == nil || n.file == "" {
+		return nil
+	}
+	if !strings.HasSuffix(strings.ToLower(n.file), ".json") {
+		var b bytes.Buffer
+		for _, r := range n.reports {
+			_, _ = fmt.Fprintf(&b, "# %s\n\n%s\n", r.provider, r.report.AppendText(nil)) // a buffer takes it all
+		}
+		return replaceFile(n.file, b.Bytes())
+	}
+	contracts := make([]jsondoc.Value, 0, len(n.reports))
+	for _, r := range n.reports {
+		contracts = append(contracts, jsondoc.Object(
+			jsondoc.M("provider", jsondoc.String(r.provider)), jsondoc.M("report", r.report.JSON())))
+	}
+	doc := jsondoc.Object(jsondoc.M("contracts", jsondoc.Array(contracts...)))
+	return replaceFile(n.file, append(doc.AppendIndent(nil, "  "), '\n'))
+}
