@@ -43,7 +43,7 @@ func (x *exporter) request(d *draft) error {
 // concrete says why a matcher is none that a contract can state.
 func concrete(m *expectations.RequestMatcher) error {
 	switch {
-	case m == nil, m.Method.Value == "" && m.Path.Value == "" && m.Body == nil &&
+	case m == nil, m.Method == expectations.Text{} && m.Path == expectations.Text{} && m.Body == nil &&
 		len(m.Query.Entries) == 0 && len(m.Headers.Entries) == 0 && len(m.Cookies) == 0:
 		return errors.New("it matches every request")
 	case m.Not:
@@ -52,6 +52,10 @@ func concrete(m *expectations.RequestMatcher) error {
 		return errors.New("its method is negated")
 	case m.Path.Not:
 		return errors.New("its path is negated")
+	case m.Method.Schema != "":
+		return errors.New("its method is a JSON schema")
+	case m.Path.Schema != "":
+		return errors.New("its path is a JSON schema")
 	case isPattern(m.Method.Value):
 		return fmt.Errorf("its method '%s' is a pattern", clip(m.Method.Value))
 	}

@@ -33,6 +33,9 @@ func (d *draft) value(part string, entry expectations.NamedTexts, v expectations
 	case entry.Name.Not || v.Not:
 		d.leaveOut(part, "a negated condition cannot be said in a Pact")
 		return s, false
+	case v.Schema != "":
+		d.leaveOut(part, "a JSON schema cannot be said in a Pact")
+		return s, false
 	case entry.Name.Optional:
 		d.leaveOut(part, "an optional condition cannot be said in a Pact")
 		return s, false
