@@ -93,7 +93,7 @@ func (r arrayContainsRule) of(examples int) []variant {
 	if len(r.variants) > 0 {
 		return r.variants
 	}
-	equal := ruleSet{[]ruleEntry{{path: rootPath(), rules: []rule{equalityRule{}}}}}
+	equal := ruleSet{entries: []ruleEntry{{path: rootPath(), rules: []rule{equalityRule{}}}}}
 	var variants []variant
 	for i := range examples {
 		variants = append(variants, variant{i, equal})

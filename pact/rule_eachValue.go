@@ -47,7 +47,7 @@ func (r eachValueRule) below(steps []step) ruleSet {
 		path.tokens = append(path.tokens, token{kind: tokenName, name: s.name})
 	}
 	path.tokens = append(path.tokens, token{kind: tokenStar, name: "*"})
-	return ruleSet{[]ruleEntry{{path: path, rules: r.rules}}}
+	return ruleSet{entries: []ruleEntry{{path: path, rules: r.rules}}}
 }
 
 func (eachValueRule) text(_, got string) string {

@@ -3,7 +3,11 @@ package pact
 import "strings"
 
 // A ruleSet is the compiled rules of one category of a message.
-type ruleSet struct{ entries []ruleEntry }
+type ruleSet struct {
+	entries []ruleEntry
+	// index finds entries by their paths; nil for few, which are scanned.
+	index *ruleIndex
+}
 
 type ruleEntry struct {
 	path  Path
@@ -33,7 +37,7 @@ func compileRules(rules Rules, category Category) (set ruleSet, problems []Misma
 			set.entries = append(set.entries, entry)
 		}
 	}
-	return set, problems
+	return set.indexed(), problems
 }
 
 func (r Rule) problem(why string) Mismatch {
@@ -72,20 +76,29 @@ func (s ruleSet) direct() (*ruleEntry, bool) {
 // wins, as the specification has it, then the one with [*] in place of .*, then
 // the first. cascaded says that it was written for a place above.
 func (s ruleSet) best(steps []step) (entry *ruleEntry, cascaded bool) {
-	bestExact := 0
-	for i := range s.entries {
-		e := &s.entries[i]
-		exact, ok := e.path.match(steps)
-		if !ok {
-			continue
+	best, bestExact := -1, 0
+	consider := func(i, exact int) {
+		if best >= 0 {
+			mine, other := weight{exact, s.entries[i].path}, weight{bestExact, s.entries[best].path}
+			if heavier(other, mine) || i > best && !heavier(mine, other) {
+				return
+			}
 		}
-		if entry == nil || heavier(weight{exact, e.path}, weight{bestExact, entry.path}) {
-			entry, bestExact = e, exact
+		best, bestExact = i, exact
+	}
+	if s.index != nil {
+		s.index.each(steps, 0, consider)
+	} else {
+		for i := range s.entries {
+			if exact, ok := s.entries[i].path.match(steps); ok {
+				consider(i, exact)
+			}
 		}
 	}
-	if entry == nil {
+	if best < 0 {
 		return nil, false
 	}
+	entry = &s.entries[best]
 	return entry, len(entry.path.tokens) != len(steps)+1
 }
 
