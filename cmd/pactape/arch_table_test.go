@@ -93,6 +93,7 @@ func thirdParty() []module {
 		{"golang.org/x/term", []string{"cmd/pactape"}, false, "only the command has a terminal"},
 		{"github.com/gofrs/flock", []string{"capture/journal", "certs"}, false, "who writes files that other processes share"},
 		{"software.sslmate.com/src/go-pkcs12", []string{"certs"}, false, "the trust store for Java"},
+		{"github.com/cespare/xxhash/v2", []string{"capture"}, false, "digests of answers, which stand in recordings"},
 		{"github.com/google/uuid", anywhere, true, "ids"},
 		{"golang.org/x/net", anywhere, true, "idna, httpguts, http2"},
 		{"github.com/google/go-cmp", nil, true, "differences in tests"},
