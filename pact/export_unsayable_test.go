@@ -17,18 +17,30 @@ func TestExportUnsayable(t *testing.T) {
 		interactions      int
 		skipped           string
 	}{
-		{"schema of a header", `{"httpRequest":{"path":"/a","headers":{"X-N":[{"schema":{"type":"integer"}}]}},"httpResponse":{}}`, 1,
-			"request header X-N: a JSON schema cannot be said in a Pact"},
-		{"schema of a path", `{"httpRequest":{"path":{"schema":{"type":"string","pattern":"^/a"}}},"httpResponse":{}}`, 0,
-			"its path is a JSON schema"},
-		{"schema of a method", `{"httpRequest":{"method":{"schema":{"enum":["GET"]}},"path":"/a"},"httpResponse":{}}`, 0,
-			"its method is a JSON schema"},
-		{"body by JSON schema", `{"httpRequest":{"path":"/a","body":{"type":"JSON_SCHEMA","jsonSchema":{"type":"object"}}},"httpResponse":{}}`, 0,
-			"its body condition JSON_SCHEMA cannot be said in a Pact"},
-		{"body by XPath", `{"httpRequest":{"path":"/a","body":{"type":"XPATH","xpath":"/a/b"}},"httpResponse":{}}`, 0,
-			"its body condition XPATH cannot be said in a Pact"},
-		{"answer from a file", `{"httpRequest":{"path":"/a"},"httpResponse":{"body":{"type":"FILE","filePath":"x.json"}}}`, 1,
-			"response body: what a file holds is known only when it is sent"},
+		{
+			"schema of a header", `{"httpRequest":{"path":"/a","headers":{"X-N":[{"schema":{"type":"integer"}}]}},"httpResponse":{}}`, 1,
+			"request header X-N: a JSON schema cannot be said in a Pact",
+		},
+		{
+			"schema of a path", `{"httpRequest":{"path":{"schema":{"type":"string","pattern":"^/a"}}},"httpResponse":{}}`, 0,
+			"its path is a JSON schema",
+		},
+		{
+			"schema of a method", `{"httpRequest":{"method":{"schema":{"enum":["GET"]}},"path":"/a"},"httpResponse":{}}`, 0,
+			"its method is a JSON schema",
+		},
+		{
+			"body by JSON schema", `{"httpRequest":{"path":"/a","body":{"type":"JSON_SCHEMA","jsonSchema":{"type":"object"}}},"httpResponse":{}}`, 0,
+			"its body condition JSON_SCHEMA cannot be said in a Pact",
+		},
+		{
+			"body by XPath", `{"httpRequest":{"path":"/a","body":{"type":"XPATH","xpath":"/a/b"}},"httpResponse":{}}`, 0,
+			"its body condition XPATH cannot be said in a Pact",
+		},
+		{
+			"answer from a file", `{"httpRequest":{"path":"/a"},"httpResponse":{"body":{"type":"FILE","filePath":"x.json"}}}`, 1,
+			"response body: what a file holds is known only when it is sent",
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
