@@ -30,6 +30,9 @@ var ErrGenerator = errors.New("cannot generate")
 // or has nothing to work on is an error that names its place. MockServerURL
 // is for mock servers alone and leaves the example as it is.
 func (r *Request) Generate(o GenerateOptions) (*Request, error) {
+	if err := r.variantGenerators(); err != nil {
+		return nil, err
+	}
 	if r.Generators.IsZero() {
 		return r, nil
 	}
@@ -44,6 +47,23 @@ func (r *Request) Generate(o GenerateOptions) (*Request, error) {
 		}
 	}
 	return &out, nil
+}
+
+// variantGenerators refuses generators within the variants of arrayContains,
+// which are not applied: sent without them, the request would not be the one
+// that the contract means.
+func (r *Request) variantGenerators() error {
+	for _, rule := range r.Rules {
+		for _, m := range rule.Matchers {
+			variants, _ := m.Value.Get("variants")
+			for i, variant := range variants.Items {
+				if g, ok := variant.Get("generators"); ok && len(g.Members) > 0 {
+					return fmt.Errorf("%w: those of variant %d of %s at %s are not supported", ErrGenerator, i, m.Name(), rule.key())
+				}
+			}
+		}
+	}
+	return nil
 }
 
 func cloneFields(f Fields) Fields {
