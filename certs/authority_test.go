@@ -300,10 +300,14 @@ func TestRenewCA(t *testing.T) {
 	if a := load(t, certs.Options{Home: home, Now: soon}); !bytes.Equal(a.CertPEM(), first.CertPEM()) {
 		t.Error("the CA was renewed 120 days before its end, want 90")
 	}
-	for name, when := range map[string]time.Time{
-		"near its end": old.NotAfter.AddDate(0, 0, -30),
-		"after it":     old.NotAfter.AddDate(0, 0, 1),
+	for _, tt := range []struct { // in this order: the clock does not go back
+		name string
+		when time.Time
+	}{
+		{"near its end", old.NotAfter.AddDate(0, 0, -30)},
+		{"after it", old.NotAfter.AddDate(0, 0, 1)},
 	} {
+		name, when := tt.name, tt.when
 		now := func() time.Time { return when }
 		a := load(t, certs.Options{Home: home, Now: now})
 		ca := parse(t, a.CertPEM())
