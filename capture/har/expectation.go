@@ -69,7 +69,7 @@ func asRequest(e *expectations.Expectation) *expectations.Request {
 	var cookies []string
 	for _, c := range m.Cookies {
 		if name := plain(c.Name); name != "" && !c.Value.Not {
-			cookies = append(cookies, name+"="+c.Value.Value)
+			cookies = append(cookies, name+"="+unquoted(c.Value.Value))
 		}
 	}
 	if len(cookies) > 0 && req.Header.Get("Cookie") == "" {
@@ -86,7 +86,7 @@ func plain(t expectations.Text) string {
 	if t.Not || t.Optional {
 		return ""
 	}
-	return t.Value
+	return unquoted(t.Value)
 }
 
 // pairs visits the names and values that m asks for.
@@ -98,7 +98,7 @@ func pairs(m expectations.MultiMatcher, visit func(name, value string)) {
 		}
 		for _, value := range e.Values {
 			if !value.Not {
-				visit(name, value.Value)
+				visit(name, unquoted(value.Value))
 			}
 		}
 	}
