@@ -2,6 +2,7 @@ package expectations
 
 import (
 	"net/http"
+	"slices"
 	"time"
 )
 
@@ -82,12 +83,17 @@ const (
 	Nanoseconds  TimeUnit = "NANOSECONDS"
 )
 
-// An Action is what an expectation does with a request it matches. The only
-// kind so far is [Respond].
+// An Action is what an expectation does with a request it matches: [Respond],
+// [Forward], and the others in the files named action_….go. Whoever performs
+// actions (package proxy) and reads and prints them (package wire) has a row
+// for each Kind.
 type Action interface {
 	// Kind is MockServer's name of the action, e.g. "httpResponse".
 	Kind() string
 	isAction()
+	// check says why the action cannot be performed, nil if it can. A [Set]
+	// asks before it takes one.
+	check() error
 }
 
 // A ResponseMode chooses among the answers of a [Respond].
@@ -120,6 +126,13 @@ func (r *Respond) Kind() string {
 }
 
 func (*Respond) isAction() {}
+
+func (r *Respond) check() error {
+	if r == nil || len(r.Answers) == 0 || slices.Contains(r.Answers, nil) {
+		return ErrNoAction
+	}
+	return nil
+}
 
 // An Answer is one response as a user wrote it or as it was recorded.
 type Answer struct {

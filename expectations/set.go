@@ -121,13 +121,11 @@ func prepare(e *Expectation, now time.Time) (*item, error) {
 	if copied.Origin == "" {
 		copied.Origin = OriginUser
 	}
-	switch action := copied.Action.(type) {
-	case nil:
+	if copied.Action == nil {
 		return nil, fmt.Errorf("expectation %q: %w", copied.ID, ErrNoAction)
-	case *Respond:
-		if action == nil || len(action.Answers) == 0 || slices.Contains(action.Answers, nil) {
-			return nil, fmt.Errorf("expectation %q: %w", copied.ID, ErrNoAction)
-		}
+	}
+	if err := copied.Action.check(); err != nil {
+		return nil, fmt.Errorf("expectation %q: %w", copied.ID, err)
 	}
 	compiled, err := Compile(copied.Request)
 	if err != nil {

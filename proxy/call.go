@@ -30,6 +30,10 @@ type call struct {
 	session expectations.SessionID
 	space   *expectations.Space
 	mode    expectations.Mode
+	// hit is the id of the expectation that matched, "" for none; route is
+	// where its action has the request forwarded to, nil if it does not.
+	hit   string
+	route *route
 	// facts are complete once the call is finished.
 	facts *facts
 
@@ -134,8 +138,9 @@ func (c *call) serveSelf() {
 		rp.send(c)
 		return
 	}
-	// To forward it would bring it back.
-	c.loop().send(c)
+	// It goes along a route, else it would have been answered.
+	p := c.p
+	p.goproxy.ServeHTTP(c.out.forServer(), c.proxied())
 }
 
 // administer hands the call to the admin API.

@@ -13,59 +13,40 @@ import (
 )
 
 // decide is what a mode means. It returns a finished answer of our own, or nil
-// if the request is to be forwarded.
+// if the request is to be forwarded: along the call's route if it has one,
+// else to its target.
 func (c *call) decide() *reply {
-	if c.mode != expectations.Capture {
-		hit, ok, err := c.match()
-		switch {
-		case err != nil:
-			c.p.log.Error("cannot read recorded answer", slog.Any("error", err))
-			return c.fail(failure{
-				status: http.StatusBadGateway, kind: capture.FailInternal, text: "a recorded answer cannot be read",
-			})
-		case ok:
-			return c.answer(hit)
-		case c.mode == expectations.Simulate:
-			return c.miss()
-		}
-	}
-	if c.target.self || c.p.via.seen(c.r.Header) {
+	hit, ok, err := c.match()
+	switch {
+	case err != nil:
+		c.p.log.Error("cannot read recorded answer", slog.Any("error", err))
+		return c.fail(failure{
+			status: http.StatusBadGateway, kind: capture.FailInternal, text: "a recorded answer cannot be read",
+		})
+	case ok:
+		return c.perform(hit)
+	case c.mode == expectations.Simulate:
+		return c.miss()
+	case c.target.self || c.p.via.seen(c.r.Header):
 		return c.loop()
 	}
 	return nil
 }
 
 // match asks the space for an expectation, and reads the body before if one of
-// them wants to see it.
+// them wants to see it. In CAPTURE only those count that say where requests go.
 func (c *call) match() (expectations.Hit, bool, error) {
-	req, captured := &c.facts.request, c.mode == expectations.Simulate
-	if hasBody(c.r) && c.space.NeedsBody(req, captured) {
+	req, o := &c.facts.request, expectations.MatchOptions{Captured: c.mode == expectations.Simulate}
+	if c.mode == expectations.Capture {
+		if c.space.Set.Len() == 0 {
+			return expectations.Hit{}, false, nil
+		}
+		o.Where = forwards
+	}
+	if hasBody(c.r) && c.space.NeedsBody(req, o.Captured) {
 		c.readBody()
 	}
-	return c.space.Match(c.r.Context(), req, expectations.MatchOptions{Captured: captured})
-}
-
-// answer lets an expectation answer. The rest of the request is read first,
-// since the request log shows all of it.
-func (c *call) answer(hit expectations.Hit) *reply {
-	c.readBody()
-	if hit.Answer == nil {
-		return c.fail(failure{
-			status: http.StatusBadGateway, kind: capture.FailInternal,
-			text: "expectation " + hit.Expectation.ID + " has no answer of a supported kind",
-		})
-	}
-	rp := replyOf(hit.Answer)
-	rp.conditional(c.r, hit.Expectation.Origin)
-	if d := hit.Answer.Delay.Duration(); d > 0 {
-		if wait(c.r.Context(), d) != nil {
-			c.abort = true
-			return c.fail(failure{status: http.StatusBadGateway, kind: capture.FailAborted, text: clientLeft().Message})
-		}
-	}
-	c.facts.response = rp.fact()
-	c.finish(ending{outcome: expectations.Matched, metric: metrics.Matched, hit: hit.Expectation.ID})
-	return rp
+	return c.space.Match(c.r.Context(), req, o)
 }
 
 // miss is the answer where nothing matches: 404 without content, as

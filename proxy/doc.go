@@ -26,13 +26,26 @@
 //
 // What a [expectations.Mode] means is decided here and nowhere else:
 //
-//	SIMULATE  expectations answer, captured ones too; a miss is 404; nothing
+//	SIMULATE  expectations act, captured ones too; a miss is 404; nothing
 //	          reaches the network, not even tunnels (but see
-//	          Options.PassthroughInSimulate). Nothing is recorded.
-//	SPY       expectations that people made answer; a miss is forwarded and
+//	          Options.PassthroughInSimulate), except along actions of people
+//	          that forward. Nothing is recorded.
+//	SPY       expectations that people made act; a miss is forwarded and
 //	          recorded. An answered request is recorded too if it was meant
 //	          for somebody else, which one sent straight to us was not.
-//	CAPTURE   everything is forwarded and recorded, nothing is answered.
+//	CAPTURE   everything is forwarded and recorded, nothing is answered;
+//	          expectations that forward say where to.
+//
+// # Actions
+//
+// What an expectation does with a request is performed by one row of
+// performers (perform.go) and one file for each family of kinds. An action
+// either makes an answer of our own, or sets the call on a route: to a server,
+// with changes. A forwarded request is in the request log as the client sent
+// it and was answered, under the outcome forwarded or failed and the id of the
+// expectation; the recording has what the server was sent and answered.
+// A route may lead to ourselves, where another expectation may act, but not
+// more than a few times.
 //
 // # Recording
 //

@@ -14,8 +14,6 @@ type ending struct {
 	metric  metrics.Outcome
 	// failure is why it failed; the outcomes follow from it.
 	failure *capture.Failure
-	// hit is the id of the expectation that answered.
-	hit string
 }
 
 // finish completes the facts and gives them to the request log, the recorder
@@ -86,7 +84,7 @@ func (c *call) addToLog(e ending, pending uint64) {
 		Time:          c.started,
 		Request:       &c.facts.request,
 		Outcome:       e.outcome,
-		ExpectationID: e.hit,
+		ExpectationID: c.hit,
 	}
 	if c.facts.response.Status != 0 {
 		entry.Response = &c.facts.response
@@ -115,10 +113,11 @@ func (c *call) announce(long bool) {
 	// Copies: what is in the log does not change any more, the facts do.
 	req, resp := c.facts.request, c.facts.response
 	c.pending = c.space.Log.Add(expectations.Entry{
-		Time:     c.started,
-		Request:  &req,
-		Response: &resp,
-		Outcome:  expectations.Pending,
+		Time:          c.started,
+		Request:       &req,
+		Response:      &resp,
+		Outcome:       expectations.Pending,
+		ExpectationID: c.hit,
 	})
 }
 
@@ -135,16 +134,29 @@ func (c *call) record(e ending, seen *events, now time.Time) {
 		Started:        c.started,
 		Timings:        seen.timings(c.started, now),
 		Upstream:       seen.upstream,
-		AnsweredBy:     e.hit,
-		Request:        &c.facts.request,
+		Request:        c.requestSent(),
 		Failure:        e.failure,
 		RequestBuffer:  c.requestBuffer,
 		ResponseBuffer: c.responseBuffer,
 	}
-	if c.resp != nil || e.hit != "" {
+	if e.outcome == expectations.Matched {
+		ex.AnsweredBy = c.hit
+	}
+	if c.resp != nil || ex.AnsweredBy != "" {
 		ex.Response = &c.facts.response
 	}
 	c.p.o.Recorder.Record(ex)
+}
+
+// requestSent is the request as the server got it: what a recording is about,
+// while the request log is about what the client sent.
+func (c *call) requestSent() *expectations.Request {
+	if c.route == nil {
+		return &c.facts.request
+	}
+	sent := c.facts.request
+	sent.Authority, sent.Host, sent.Secure = c.target.authority, c.route.header, c.route.scheme == "https"
+	return &sent
 }
 
 // toBeRecorded reports whether the call is part of a recording. SIMULATE

@@ -35,6 +35,9 @@ func (c *call) proxied() *http.Request {
 // outgoing makes of the proxied request the one to forward. The header of the
 // received one stays as it was.
 func (c *call) outgoing(r *http.Request) *http.Request {
+	if c.route != nil {
+		r = c.routed(r)
+	}
 	r.RequestURI = ""
 	r.Header = c.p.requestHeader(c.r)
 	// How the client treats its connection is not the upstream's business.

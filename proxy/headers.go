@@ -81,6 +81,15 @@ func (v *via) seen(h http.Header) bool {
 	return false
 }
 
+// hops is how often a request has been forwarded by this process before.
+func (v *via) hops(h http.Header) int {
+	n := 0
+	for _, value := range h["Via"] {
+		n += strings.Count(value, v.token)
+	}
+	return n
+}
+
 // upgradeOf is the protocol a request or response switches to (RFC 9110 §7.8),
 // empty if none. A switch to h2c is not passed on: HTTP/2 is spoken with prior
 // knowledge or not at all (RFC 9113 §3.1), and nothing could be seen behind it.

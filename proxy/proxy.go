@@ -68,8 +68,10 @@ func (p *Proxy) handleRequest(r *http.Request, ctx *goproxy.ProxyCtx) (*http.Req
 	if c == nil { // cannot be: only dispatch calls goproxy
 		return r, failure{status: http.StatusBadGateway, text: "internal error"}.reply().response(r)
 	}
-	if rp := c.decide(); rp != nil {
-		return r, c.respond(rp, r)
+	if c.route == nil { // not decided yet
+		if rp := c.decide(); rp != nil {
+			return r, c.respond(rp, r)
+		}
 	}
 	ctx.RoundTripper = c
 	return c.outgoing(r), nil

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/pactape/pactape/expectations"
@@ -12,15 +13,17 @@ type actionKind struct {
 	// name is the member of the expectation that holds the action; title is
 	// MockServer's word for it in messages.
 	name, title string
-	// decode reads the member into the draft.
-	decode func(d *decoder, v jsondoc.Value, into *draft)
-	// print prints the member.
+	// decode reads the member; the action is nil after a problem that leaves
+	// none.
+	decode func(d *decoder, v jsondoc.Value) expectations.Action
+	// print prints the member's value.
 	print func(p *printer, a expectations.Action)
 }
 
 // actions are the actions there are, by name.
 func actions() []actionKind {
 	return []actionKind{
+		{"httpForward", "Forward", decodeForward, printForward},
 		{"httpResponse", "Response", decodeResponse, printResponse},
 		{"httpResponses", "Responses", decodeResponses, printResponses},
 	}
@@ -29,7 +32,7 @@ func actions() []actionKind {
 // otherActions are the actions of MockServer that are refused.
 var otherActions = []string{
 	"binaryResponse", "dnsResponse", "grpcBidiResponse", "grpcStreamResponse",
-	"httpError", "httpForward", "httpForwardClassCallback", "httpForwardObjectCallback", "httpForwardTemplate",
+	"httpError", "httpForwardClassCallback", "httpForwardObjectCallback", "httpForwardTemplate",
 	"httpForwardValidateAction", "httpForwardWithFallback", "httpLlmResponse", "httpOverrideForwardedRequest",
 	"httpResponseClassCallback", "httpResponseObjectCallback", "httpResponseTemplate", "httpSseResponse",
 	"httpWebSocketResponse",
@@ -53,37 +56,43 @@ func missingAction(d *decoder) {
 	d.problems = append(d.problems, "oneOf of the following must be specified ["+actionNames()+"]")
 }
 
-func decodeResponse(d *decoder, v jsondoc.Value, into *draft) {
-	into.response = decodeAnswer(d, v)
-}
-
-func decodeResponses(d *decoder, v jsondoc.Value, into *draft) {
-	if !d.is(v, jsondoc.KindArray) {
-		return
-	}
-	if len(v.Items) == 0 {
-		d.problem("must have at least one response")
-	}
-	into.responses = make([]*expectations.Answer, 0, len(v.Items))
-	for i, item := range v.Items {
-		d.pushIndex(i)
-		into.responses = append(into.responses, decodeAnswer(d, item))
-		d.pop()
+// decodeAction reads the member of an expectation that holds an action of the
+// kind.
+func (k actionKind) decodeAction(d *decoder, v jsondoc.Value, into *draft) {
+	into.acts = true
+	if a := k.decode(d, v); a != nil {
+		into.actions = append(into.actions, a)
 	}
 }
 
 // action is the action of a finished draft: of a list and a single response
 // the list counts (MockServer 7 Expectation).
 func (f *draft) action(d *decoder) expectations.Action {
-	switch {
-	case f.responses != nil:
-		return &expectations.Respond{Answers: f.responses, Mode: f.responseMode, List: true}
-	case f.response != nil:
-		return &expectations.Respond{Answers: []*expectations.Answer{f.response}}
-	case !f.otherAction:
-		missingAction(d)
+	actions := f.actions
+	if slices.ContainsFunc(actions, isList) {
+		actions = slices.DeleteFunc(actions, func(a expectations.Action) bool {
+			return a.Kind() == "httpResponse"
+		})
 	}
-	return nil
+	switch {
+	case !f.acts:
+		missingAction(d)
+		return nil
+	case len(actions) == 0:
+		return nil // a problem says why
+	case len(actions) > 1:
+		d.problem("has several actions, of which this version performs one: leave all but one out")
+		return nil
+	}
+	if r, ok := actions[0].(*expectations.Respond); ok && r.List {
+		r.Mode = f.responseMode
+	}
+	return actions[0]
+}
+
+func isList(a expectations.Action) bool {
+	r, ok := a.(*expectations.Respond)
+	return ok && r.List
 }
 
 // actionOf is the row of a.
@@ -99,23 +108,8 @@ func actionOf(a expectations.Action) (actionKind, bool) {
 	return actionKind{}, false
 }
 
-func printResponse(p *printer, a expectations.Action) {
-	if r, ok := a.(*expectations.Respond); ok && len(r.Answers) > 0 {
-		p.Key("httpResponse")
-		printAnswer(p, r.Answers[0])
-	}
-}
-
-func printResponses(p *printer, a expectations.Action) {
-	r, ok := a.(*expectations.Respond)
-	if !ok {
-		return
-	}
-	p.Key("httpResponses")
-	p.BeginArray()
-	for _, answer := range r.Answers {
-		p.Item()
-		printAnswer(p, answer)
-	}
-	p.EndArray()
+// printAction prints the member that holds a.
+func printAction(p *printer, k actionKind, a expectations.Action) {
+	p.Key(k.name)
+	k.print(p, a)
 }

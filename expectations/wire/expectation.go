@@ -13,11 +13,10 @@ import (
 // A draft is an expectation while it is read.
 type draft struct {
 	expectation  expectations.Expectation
-	response     *expectations.Answer
-	responses    []*expectations.Answer
+	actions      []expectations.Action
 	responseMode expectations.ResponseMode
-	// otherAction says that an action was given that is not supported.
-	otherAction bool
+	// acts says that an action was given, be it one that is refused.
+	acts bool
 }
 
 // DecodeExpectations reads one expectation or an array of them. All are read
@@ -115,12 +114,12 @@ func unsupportedFields() []field[draft] {
 func actionFields() []field[draft] {
 	var fields []field[draft]
 	for _, a := range actions() {
-		fields = append(fields, field[draft]{a.name, a.decode})
+		fields = append(fields, field[draft]{a.name, a.decodeAction})
 	}
 	for _, name := range otherActions {
 		fields = append(fields, field[draft]{name, func(d *decoder, _ jsondoc.Value, f *draft) {
-			f.otherAction = true
-			d.unsupported("use one of " + actionNames())
+			f.acts = true
+			d.unsupported("use another action, such as httpResponse")
 		}})
 	}
 	return fields
@@ -147,14 +146,14 @@ func printExpectation(p *printer, e *expectations.Expectation) {
 	p.BeginObject()
 	action, known := actionOf(e.Action)
 	if known && action.name < request {
-		action.print(p, e.Action)
+		printAction(p, action, e.Action)
 	}
 	if e.Request != nil {
 		p.Key(request)
 		printMatcher(p, e.Request)
 	}
 	if known && action.name > request {
-		action.print(p, e.Action)
+		printAction(p, action, e.Action)
 	}
 	p.Key("id")
 	p.String(e.ID)

@@ -73,15 +73,27 @@ func (g generator) list(element func() string) string {
 
 func (g generator) expectation() string {
 	action := `"httpResponse":` + g.answer()
-	if g.IntN(4) == 0 {
+	switch g.IntN(5) {
+	case 0:
+		action = g.action()
+	case 1:
 		action = `"httpResponses":[` + g.answer() + "," + g.answer() + `],"responseMode":` + g.pick(`"SEQUENTIAL"`, `"RANDOM"`)
 	}
+	action = strings.Replace(action, ",}", "}", 1)
 	rest := g.some(
 		`"id":`+g.pick(`"x"`, `"é\n\"\\"`, `""`), `"priority":`+g.pick("0", "-1", "7"),
 		`"httpRequest":`+g.request(), `"percentage":`+g.pick("0", "50", "100"),
 		`"times":`+g.pick(`{"remainingTimes":3}`, `{"unlimited":true}`, `{}`),
 		`"timeToLive":`+g.pick(`{"timeUnit":"HOURS","timeToLive":9}`, `{"unlimited":true}`, `{}`))
 	return strings.Replace("{"+action+","+rest[1:], ",}", "}", 1)
+}
+
+// action is one that does not answer.
+func (g generator) action() string {
+	return g.pick(
+		`"httpForward":` + strings.Replace(g.some(`"port":`+g.pick("1", "443"), `"scheme":`+g.pick(`"HTTP"`, `"HTTPS"`),
+			`"delay":`+g.delay(), `"primary":`+g.pick("true", "false")), "{", `{"host":`+g.pick(`"a.test"`, `"::1"`, `"[::1]"`)+",", 1),
+	)
 }
 
 func (g generator) request() string {

@@ -67,11 +67,12 @@ var validationTexts = []struct{ name, in, want string }{
   
    schema validation errors:
   
-    4 errors:
+    5 errors:
+     - $.httpForward: is missing, but is required, if specifying action of type Forward
      - $.httpResponse: is missing, but is required, if specifying action of type Response
      - $.httpResponses: is missing, but is required, if specifying action of type Responses
      - $.x: is not defined in the schema and the schema does not allow additional properties
-     - oneOf of the following must be specified [httpResponse, httpResponses]
+     - oneOf of the following must be specified [httpForward, httpResponse, httpResponses]
     
     ` + strings.ReplaceAll(links, "\n", "\n  ") + "\n]",
 	},
@@ -168,8 +169,15 @@ var problems = []struct {
 		`$.httpResponse.connectionOptions.closeSocket: string found, boolean expected`,
 	}},
 	{`{"httpResponse":{},"percentage":101}`, []string{`$.percentage: must be between 0 and 100`}},
-	{`{"httpForward":{"host":"x"}}`, []string{`$.httpForward: is not supported by this version: use one of httpResponse, httpResponses`}},
-	{`{"httpResponseTemplate":{}}`, []string{`$.httpResponseTemplate: is not supported by this version: use one of httpResponse, httpResponses`}},
+	{`{"httpForwardClassCallback":{"callbackClass":"x"}}`, []string{`$.httpForwardClassCallback: is not supported by this version: use another action, such as httpResponse`}},
+	{`{"httpForward":{"port":0}}`, []string{`$.httpForward.host: is missing but it is required`, `$.httpForward.port: must be between 1 and 65535`}},
+	{`{"httpForward":{"host":"http://x","scheme":"ftp","x":1}}`, []string{
+		`$.httpForward.host: is not a host name or address: scheme and port have members of their own`,
+		`$.httpForward.scheme: does not have a value in the enumeration [HTTP, HTTPS]`,
+		`$.httpForward.x: is not defined in the schema and the schema does not allow additional properties`,
+	}},
+	{`{"httpForward":{"host":"x"},"httpResponse":{}}`, []string{`$: has several actions, of which this version performs one: leave all but one out`}},
+	{`{"httpResponseTemplate":{}}`, []string{`$.httpResponseTemplate: is not supported by this version: use another action, such as httpResponse`}},
 	{`{"httpResponses":[]}`, []string{`$.httpResponses: must have at least one response`}},
 	{`{"httpResponses":[{},{"x":1}]}`, []string{`$.httpResponses[1].x: ` + undefined}},
 	{`{"httpResponses":[{}],"responseMode":"SWITCH"}`, []string{`$.responseMode: SWITCH is not supported by this version: use SEQUENTIAL or RANDOM`}},
