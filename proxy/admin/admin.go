@@ -78,7 +78,17 @@ func New(o Options) http.Handler {
 	}
 	router.NotFoundHandler = http.HandlerFunc(s.notFound)
 	router.MethodNotAllowedHandler = router.NotFoundHandler
-	return router
+	return s.signed(router)
+}
+
+// signed adds to every answer the version that MockServer's has. It is blank
+// unless one is set: clients refuse another version than their own, and take
+// none.
+func (s *server) signed(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header()["Version"] = []string{s.Version}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // A call is one request to the API on its way through a route's function.

@@ -38,8 +38,9 @@
 // Where we differ from MockServer 7 on purpose:
 //
 //   - session, host, origin and semantics are query parameters of ours.
-//   - There is no CORS, and no version header on each answer: MockServer's
-//     clients refuse another version than their own, and take none.
+//   - There is no CORS, and the version header of each answer is blank:
+//     MockServer's clients refuse another version than their own.
+//   - What is left out on purpose is answered 501 with the reason, not 404.
 //   - A query that cannot be parsed is refused (MockServer ignores it, so that
 //     a broken type=log clears everything), and so is a body beyond a bound.
 //   - Faults of ours are 500 with a text that names the operation and no more;

@@ -70,7 +70,7 @@ func (c *call) pactFilter() (pact.Filter, error) {
 
 // skippedHeader lists what was skipped in one line of visible ASCII: as much
 // as fits by name and reason, and how many more there are.
-func skippedHeader(skipped []pact.Skipped) string {
+func skippedHeader[S fmt.Stringer](skipped []S) string {
 	var b strings.Builder
 	for i, s := range skipped {
 		text := cut(visible(s.String()), maxSkippedText)

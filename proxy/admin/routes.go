@@ -61,6 +61,7 @@ var routes = []route{
 	{method: http.MethodPut, path: "/mode", handle: (*call).putMode, bare: deprecatedBare},
 	{method: http.MethodPut, path: "/pact", handle: (*call).exportPact, bare: deprecatedBare},
 	{method: http.MethodPut, path: "/pact/verify", handle: (*call).verifyPact, bare: deprecatedBare},
+	{method: http.MethodPut, path: "/import", handle: (*call).importDocument, bare: deprecatedBare},
 	{method: http.MethodGet, path: "/ca.pem", handle: (*call).ca, spaceless: true},
 	{method: http.MethodGet, path: "/metrics", handle: (*call).metrics, bare: bareToo, access: anyHost, spaceless: true},
 	{method: http.MethodGet, path: "/livez", handle: (*call).livez, bare: bareToo, access: anybody, spaceless: true},
@@ -88,6 +89,10 @@ func Alias(method, path string) bool {
 
 // notFound answers what is no call of ours, or not by this method.
 func (s *server) notFound(w http.ResponseWriter, r *http.Request) {
+	if o := omitted(r.URL.Path); o != nil {
+		s.leaveOut(w, r, o)
+		return
+	}
 	text := "there is no call " + r.Method + " " + r.URL.EscapedPath()
 	var instead []string
 	for i := range routes {
