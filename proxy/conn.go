@@ -29,6 +29,9 @@ type connInfo struct {
 	origin string
 	// self says that the tunnel leads to ourselves.
 	self bool
+	// conn is the connection that requests are served on, and that closing
+	// ends all of them.
+	conn net.Conn
 	// secure says that TLS ended here.
 	secure bool
 	// reason is the reason phrase of the next HTTP/1 response head, empty for
@@ -42,7 +45,11 @@ type connKey struct{}
 // connContext is the [http.Server.ConnContext] that makes connInfo known to
 // handlers.
 func connContext(ctx context.Context, c net.Conn) context.Context {
-	return context.WithValue(ctx, connKey{}, infoOf(c))
+	info := infoOf(c)
+	if info != nil {
+		info.conn = c
+	}
+	return context.WithValue(ctx, connKey{}, info)
 }
 
 func infoFrom(ctx context.Context) *connInfo {

@@ -169,7 +169,7 @@ func (c *call) toBeRecorded(e ending) bool {
 	case e.failure != nil || e.outcome == expectations.Forwarded:
 		return true
 	default:
-		return e.outcome == expectations.Matched && !c.target.self
+		return e.outcome == expectations.Matched && !c.target.self && c.facts.response.Status != 0
 	}
 }
 

@@ -23,6 +23,7 @@ type performer struct {
 
 // performers has a row for each kind of action, and a file for each family.
 var performers = [...]performer{
+	{kind: "httpError", perform: performError},
 	{kind: "httpForward", forwards: true, perform: performForward},
 	{kind: "httpResponse", perform: performResponse},
 	{kind: "httpResponses", perform: performResponse},

@@ -23,6 +23,8 @@ type reply struct {
 	body        []byte
 	// options are how it is put on the wire; nil for as usual.
 	options *expectations.ConnectionOptions
+	// sent says that the client has been told already, in its own way.
+	sent bool
 }
 
 // replyOf is the reply that an answer describes.
@@ -100,7 +102,7 @@ func (rp *reply) declareLength(h http.Header, method string) {
 
 // send writes the reply to the client of the call.
 func (rp *reply) send(c *call) {
-	if c.abort {
+	if c.abort || rp.sent {
 		return
 	}
 	if needsConn(rp.options) && c.r.ProtoMajor == 1 {
@@ -135,7 +137,7 @@ func (rp *reply) send(c *call) {
 // respond is the answer as goproxy's handler returns one. What no
 // [http.Response] can say is sent past goproxy.
 func (c *call) respond(rp *reply, r *http.Request) *http.Response {
-	if rp.options == nil {
+	if rp.options == nil && !rp.sent {
 		return rp.response(r)
 	}
 	rp.send(c)

@@ -23,6 +23,7 @@ type actionKind struct {
 // actions are the actions there are, by name.
 func actions() []actionKind {
 	return []actionKind{
+		{"httpError", "Error", decodeError, printError},
 		{"httpForward", "Forward", decodeForward, printForward},
 		{"httpResponse", "Response", decodeResponse, printResponse},
 		{"httpResponses", "Responses", decodeResponses, printResponses},
@@ -32,7 +33,7 @@ func actions() []actionKind {
 // otherActions are the actions of MockServer that are refused.
 var otherActions = []string{
 	"binaryResponse", "dnsResponse", "grpcBidiResponse", "grpcStreamResponse",
-	"httpError", "httpForwardClassCallback", "httpForwardObjectCallback", "httpForwardTemplate",
+	"httpForwardClassCallback", "httpForwardObjectCallback", "httpForwardTemplate",
 	"httpForwardValidateAction", "httpForwardWithFallback", "httpLlmResponse", "httpOverrideForwardedRequest",
 	"httpResponseClassCallback", "httpResponseObjectCallback", "httpResponseTemplate", "httpSseResponse",
 	"httpWebSocketResponse",

@@ -91,6 +91,7 @@ func (g generator) expectation() string {
 // action is one that does not answer.
 func (g generator) action() string {
 	return g.pick(
+		`"httpError":`+g.some(`"dropConnection":`+g.pick("true", "false"), `"responseBytes":`+g.pick(`""`, `"AP8="`), `"delay":`+g.delay()),
 		`"httpForward":` + strings.Replace(g.some(`"port":`+g.pick("1", "443"), `"scheme":`+g.pick(`"HTTP"`, `"HTTPS"`),
 			`"delay":`+g.delay(), `"primary":`+g.pick("true", "false")), "{", `{"host":`+g.pick(`"a.test"`, `"::1"`, `"[::1]"`)+",", 1),
 	)
