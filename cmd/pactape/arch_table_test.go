@@ -19,7 +19,7 @@ func ownPackages() []pkg {
 		// What runs: wires everything, imported by none.
 		{"cmd/pactape", []string{
 			"cmd/pactape/childenv", "cmd/pactape/revision", "capture", "capture/har", "capture/redact", "certs", "expectations", "expectations/jsondoc",
-			"expectations/wire", "metrics", "pact", "pact/broker", "pact/infer", "pact/verifier", "proxy", "proxy/admin", "proxy/upstream",
+			"expectations/openapi", "expectations/wire", "metrics", "pact", "pact/broker", "pact/infer", "pact/verifier", "proxy", "proxy/admin", "proxy/upstream",
 		}},
 		{"cmd/pactape/example", []string{"cmd/pactape/example/shop", "certs"}},
 		{"cmd/pactape/example/shop", nil},
@@ -38,7 +38,7 @@ func ownPackages() []pkg {
 		{"pact/verifier", []string{"expectations", "expectations/content", "expectations/jsondoc", "pact"}},
 		{"pact/broker", []string{"expectations/jsondoc", "pact"}},
 		{"pact/broker/brokertest", []string{"expectations/jsondoc"}},
-		{"pact/infer", []string{"expectations", "expectations/content", "expectations/jsondoc", "pact"}},
+		{"pact/infer", []string{"expectations", "expectations/content", "expectations/jsondoc", "expectations/openapi", "pact"}},
 		{"pact", []string{"expectations", "expectations/jsondoc"}},
 
 		// Recording.
@@ -50,6 +50,7 @@ func ownPackages() []pkg {
 		{"capture/journal", nil},
 
 		// The domain and its formats.
+		{"expectations/openapi", []string{"expectations/jsondoc"}},
 		{"expectations/wire", []string{"expectations", "expectations/content", "expectations/jsondoc"}},
 		{"expectations/content", []string{"expectations"}},
 		{"expectations", []string{"expectations/jsondoc", "expectations/jsonpath", "expectations/xmldoc"}},
@@ -85,6 +86,7 @@ func thirdParty() []module {
 		{"github.com/antchfx/xpath", []string{"expectations/xmldoc"}, false, "it panics; what calls it recovers and counts its steps"},
 		{"github.com/dlclark/regexp2/v2", []string{"expectations", "pact"}, false, "expressions of Java's and of Oniguruma's run bounded, behind one type each"},
 		{"github.com/santhosh-tekuri/jsonschema/v6", []string{"expectations"}, false, "schemas load nothing and cannot panic, behind one type"},
+		{"github.com/getkin/kin-openapi", []string{"expectations/openapi"}, true, "descriptions of APIs are read behind one function"},
 		{"github.com/gabriel-vasile/mimetype", []string{"pact"}, false, "magic numbers decide one matching rule of Pact"},
 		{"github.com/spf13/cobra", []string{"cmd/pactape"}, false, "only the command has a command line"},
 		{"github.com/spf13/pflag", []string{"cmd/pactape"}, false, "only the command has a command line"},

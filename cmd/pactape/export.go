@@ -32,7 +32,7 @@ type exportCommand struct {
 // how a recording on disk is printed.
 type exportFormat struct {
 	name   string
-	path   string // below /mockserver
+	path   string // below /mockserver; "" if a server cannot be asked
 	query  url.Values
 	stored func(e *exportCommand, cmd *cobra.Command, session *capture.Session, out io.Writer) error
 }
@@ -42,6 +42,7 @@ var exportFormats = []exportFormat{
 	{"pact", "pact", nil, (*exportCommand).pact},
 	{"expectations", "retrieve", url.Values{"type": {"active_expectations"}}, (*exportCommand).expectations},
 	{"har", "retrieve", url.Values{"type": {"request_responses"}, "format": {"har"}}, (*exportCommand).har},
+	{"openapi", "", nil, (*exportCommand).openapi},
 }
 
 func newExport() *cobra.Command {
@@ -51,6 +52,7 @@ func newExport() *cobra.Command {
 		Short: "Print a recording, or a running server's expectations, as a Pact or otherwise",
 		Example: `  pactape export --session checkout --consumer web --provider orders --host api.example.com
   pactape export --session checkout --format har --out checkout.har
+  pactape export --session checkout --format openapi --host api.example.com --out openapi.json
   pactape export --server http://127.0.0.1:1080 --consumer web --provider orders`,
 		Args: noArgs,
 	}
@@ -58,7 +60,7 @@ func newExport() *cobra.Command {
 	e.server = addServerFlags(flags)
 	flags.StringVar(&e.data, "data", "", "`directory` of the recordings (default: sessions in the home directory)")
 	flags.StringVar(&e.session, "session", "", "`name` of the session (default: the single space of MockServer)")
-	flags.StringVar(&e.format, "format", "pact", "pact, expectations or har")
+	flags.StringVar(&e.format, "format", "pact", "pact, expectations, har or openapi")
 	flags.StringVarP(&e.out, "out", "o", "", "`file` to write to (default: stdout)")
 	flags.StringVar(&e.options.Consumer, "consumer", "consumer", "`name` of the consumer")
 	flags.StringVar(&e.options.Provider, "provider", "provider", "`name` of the provider")
@@ -97,11 +99,14 @@ func (e *exportCommand) find() (*exportFormat, error) {
 			return &exportFormats[i], nil
 		}
 	}
-	return nil, &usageError{fmt.Errorf("--format %q: pact, expectations or har is wanted", e.format)}
+	return nil, &usageError{fmt.Errorf("--format %q: pact, expectations, har or openapi is wanted", e.format)}
 }
 
 // ask has the running server print.
 func (e *exportCommand) ask(cmd *cobra.Command, format *exportFormat, out *bytes.Buffer) error {
+	if format.path == "" {
+		return &usageError{fmt.Errorf("--format %s reads a recording on disk; it cannot be used with --server", format.name)}
+	}
 	switch inference, err := e.infer.inference(); {
 	case err != nil:
 		return err
