@@ -72,7 +72,7 @@ func (c *call) completeFacts() {
 	if c.responseBuffer != nil {
 		resp.Body = c.responseBuffer.Body(codingOf(resp.Header))
 	}
-	if len(c.resp.Trailer) > 0 {
+	if len(c.resp.Trailer) > 0 && resp.Trailer == nil {
 		resp.Trailer = c.resp.Trailer
 	}
 }
@@ -143,20 +143,9 @@ func (c *call) record(e ending, seen *events, now time.Time) {
 		ex.AnsweredBy = c.hit
 	}
 	if c.resp != nil || ex.AnsweredBy != "" {
-		ex.Response = &c.facts.response
+		ex.Response = c.responseGot()
 	}
 	c.p.o.Recorder.Record(ex)
-}
-
-// requestSent is the request as the server got it: what a recording is about,
-// while the request log is about what the client sent.
-func (c *call) requestSent() *expectations.Request {
-	if c.route == nil {
-		return &c.facts.request
-	}
-	sent := c.facts.request
-	sent.Authority, sent.Host, sent.Secure = c.target.authority, c.route.header, c.route.scheme == "https"
-	return &sent
 }
 
 // toBeRecorded reports whether the call is part of a recording. SIMULATE

@@ -35,16 +35,21 @@ func (c *call) proxied() *http.Request {
 // outgoing makes of the proxied request the one to forward. The header of the
 // received one stays as it was.
 func (c *call) outgoing(r *http.Request) *http.Request {
-	if c.route != nil {
-		r = c.routed(r)
-	}
 	r.RequestURI = ""
-	r.Header = c.p.requestHeader(c.r)
 	// How the client treats its connection is not the upstream's business.
 	r.Close = false
+	if c.route == nil {
+		r.Header = c.p.requestHeader(c.r, c.r.Header)
+	} else {
+		r = c.routed(r)
+		r.Header, r.Close = c.p.requestHeader(c.r, c.route.sent.Header), c.route.close
+	}
 	r.URL = c.outgoingURL(r.URL)
 	if c.target.base != nil {
 		r.Host = c.target.host
+	}
+	if c.route != nil && c.route.replaced {
+		return c.replacedBody(r)
 	}
 	c.sent.c = c
 	if !hasBody(c.r) {
@@ -130,6 +135,11 @@ func (c *call) RoundTrip(r *http.Request, _ *goproxy.ProxyCtx) (*http.Response, 
 	}
 	removeHopFields(resp.Header)
 	c.observeHead(resp)
+	if c.route != nil {
+		if rp := c.route.answered(c, resp); rp != nil {
+			return c.respond(rp, r), nil
+		}
+	}
 	if resp.ContentLength == 0 || !rpHasContent(resp, c.r.Method) {
 		c.received = responseBody{c: c, src: resp.Body}
 		c.finish(ending{outcome: expectations.Forwarded, metric: metrics.Forwarded})

@@ -35,12 +35,12 @@ func removeHopFields(h http.Header) {
 	}
 }
 
-// requestHeader is the header to forward: a copy, of which the values are
-// shared with the received one.
-func (p *Proxy) requestHeader(r *http.Request) http.Header {
-	h := maps.Clone(r.Header)
-	upgrade := upgradeOf(r.Header)
-	trailers := hasToken(r.Header["Te"], "trailers")
+// requestHeader is the header to forward for a request that was received with
+// the given one, or is sent with it: a copy, which shares the values.
+func (p *Proxy) requestHeader(r *http.Request, given http.Header) http.Header {
+	h := maps.Clone(given)
+	upgrade := upgradeOf(given)
+	trailers := hasToken(given["Te"], "trailers")
 	removeHopFields(h)
 	if trailers { // gRPC insists on it (RFC 9110 §10.1.4)
 		h["Te"] = []string{"trailers"}

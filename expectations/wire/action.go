@@ -25,6 +25,7 @@ func actions() []actionKind {
 	return []actionKind{
 		{"httpError", "Error", decodeError, printError},
 		{"httpForward", "Forward", decodeForward, printForward},
+		{"httpOverrideForwardedRequest", "OverrideForwardedRequest", decodeOverride, printOverride},
 		{"httpResponse", "Response", decodeResponse, printResponse},
 		{"httpResponses", "Responses", decodeResponses, printResponses},
 	}
@@ -34,7 +35,7 @@ func actions() []actionKind {
 var otherActions = []string{
 	"binaryResponse", "dnsResponse", "grpcBidiResponse", "grpcStreamResponse",
 	"httpForwardClassCallback", "httpForwardObjectCallback", "httpForwardTemplate",
-	"httpForwardValidateAction", "httpForwardWithFallback", "httpLlmResponse", "httpOverrideForwardedRequest",
+	"httpForwardValidateAction", "httpForwardWithFallback", "httpLlmResponse",
 	"httpResponseClassCallback", "httpResponseObjectCallback", "httpResponseTemplate", "httpSseResponse",
 	"httpWebSocketResponse",
 }

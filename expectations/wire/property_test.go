@@ -92,10 +92,40 @@ func (g generator) expectation() string {
 func (g generator) action() string {
 	return g.pick(
 		`"httpError":`+g.some(`"dropConnection":`+g.pick("true", "false"), `"responseBytes":`+g.pick(`""`, `"AP8="`), `"delay":`+g.delay()),
+		`"httpOverrideForwardedRequest":`+g.some(g.pick(`"requestOverride":`, `"httpRequest":`)+g.outgoing(),
+			`"requestModifier":`+g.requestModifier(), g.pick(`"responseOverride":`, `"httpResponse":`)+g.answer(),
+			`"responseModifier":`+g.responseModifier(), `"delay":`+g.delay()),
 		`"httpForward":` + strings.Replace(g.some(`"port":`+g.pick("1", "443"), `"scheme":`+g.pick(`"HTTP"`, `"HTTPS"`),
 			`"delay":`+g.delay(), `"primary":`+g.pick("true", "false")), "{", `{"host":`+g.pick(`"a.test"`, `"::1"`, `"[::1]"`)+",", 1),
 	)
 }
+
+func (g generator) outgoing() string {
+	return g.some(`"method":`+g.pick(`""`, `"PUT"`), `"path":`+g.pick(`""`, `"/a b%20?"`), `"queryStringParameters":`+g.literals(),
+		`"headers":`+g.header(), `"cookies":`+g.pick(`{"a":"!1"}`, `[]`), `"secure":`+g.pick("true", "false"),
+		`"keepAlive":`+g.pick("true", "false", "null"), `"protocol":`+g.pick(`"HTTP_1_1"`, `"HTTP_2"`),
+		`"socketAddress":`+g.pick(`{"host":"h"}`, `{"host":"[::1]","port":1,"scheme":"HTTPS"}`),
+		`"body":`+g.pick(`""`, `"text"`, `{"a":1}`, `{"base64Bytes":"AP8="}`, `{"type":"PARAMETERS","parameters":{"a":"x"}}`))
+}
+
+func (g generator) requestModifier() string {
+	return g.some(`"path":`+g.pick(`{"regex":"^/(.+)$","substitution":"/$1\\$"}`, `{"regex":"(?<=a)b"}`, `{"regex":""}`),
+		`"queryStringParameters":`+g.modifier(g.literals), `"headers":`+g.modifier(g.header), `"cookies":`+g.modifier(g.someCookies))
+}
+
+func (g generator) responseModifier() string {
+	return g.some(`"headers":`+g.modifier(g.header), `"cookies":`+g.modifier(g.someCookies))
+}
+
+func (g generator) modifier(values func() string) string {
+	return g.some(`"add":`+values(), `"replace":`+values(), `"remove":`+g.pick(`[]`, `["a","é"]`))
+}
+
+func (g generator) literals() string {
+	return g.pick(`{"a":["1","!2"],"b":"3"}`, `[{"name":"!a","values":[{"value":"?"}]},{"name":"b"}]`, `{"":[]}`, `[]`)
+}
+
+func (g generator) someCookies() string { return g.pick(`{"a":"1","b":"!2"}`, `[{"name":"a","value":"1"}]`, `{}`) }
 
 func (g generator) request() string {
 	return g.some(

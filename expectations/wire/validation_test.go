@@ -67,13 +67,14 @@ var validationTexts = []struct{ name, in, want string }{
   
    schema validation errors:
   
-    6 errors:
+    7 errors:
      - $.httpError: is missing, but is required, if specifying action of type Error
      - $.httpForward: is missing, but is required, if specifying action of type Forward
+     - $.httpOverrideForwardedRequest: is missing, but is required, if specifying action of type OverrideForwardedRequest
      - $.httpResponse: is missing, but is required, if specifying action of type Response
      - $.httpResponses: is missing, but is required, if specifying action of type Responses
      - $.x: is not defined in the schema and the schema does not allow additional properties
-     - oneOf of the following must be specified [httpError, httpForward, httpResponse, httpResponses]
+     - oneOf of the following must be specified [httpError, httpForward, httpOverrideForwardedRequest, httpResponse, httpResponses]
     
     ` + strings.ReplaceAll(links, "\n", "\n  ") + "\n]",
 	},
