@@ -14,6 +14,8 @@ type ending struct {
 	metric  metrics.Outcome
 	// failure is why it failed; the outcomes follow from it.
 	failure *capture.Failure
+	// covered says that the client was answered in spite of the failure.
+	covered bool
 }
 
 // finish completes the facts and gives them to the request log, the recorder
@@ -34,7 +36,7 @@ func (c *call) finish(e ending) {
 		seen = c.tracer.seen()
 	}
 
-	if e.failure != nil {
+	if e.failure != nil && !e.covered {
 		e.outcome, e.metric = expectations.Failed, metrics.Failed
 		if e.failure.Kind == capture.FailLoop {
 			e.metric = metrics.Refused

@@ -124,6 +124,9 @@ func (c *call) RoundTrip(r *http.Request, _ *goproxy.ProxyCtx) (*http.Response, 
 	c.tracer.stamp(&c.tracer.events.forwarded)
 	resp, err := c.p.o.Transport.RoundTrip(r)
 	if err != nil {
+		if rp := c.fallBack(err); rp != nil {
+			return c.respond(rp, r), nil
+		}
 		return c.unanswered(err).response(r), nil
 	}
 	if c.p.via.seen(resp.Header) {

@@ -25,6 +25,7 @@ type performer struct {
 var performers = [...]performer{
 	{kind: "httpError", perform: performError},
 	{kind: "httpForward", forwards: true, perform: performForward},
+	{kind: "httpForwardWithFallback", forwards: true, perform: performFallback},
 	{kind: "httpOverrideForwardedRequest", forwards: true, perform: performOverride},
 	{kind: "httpResponse", perform: performResponse},
 	{kind: "httpResponses", perform: performResponse},

@@ -33,6 +33,8 @@ type route struct {
 	close, h2c bool
 	// change changes the server's answer.
 	change expectations.AnswerChange
+	// fallback, if not nil, answers where the server does not.
+	fallback *expectations.Fallback
 	// got is what the server answered, nil if it is what the client gets.
 	got *expectations.Response
 }

@@ -27,6 +27,9 @@ func performOverride(c *call, hit expectations.Hit) *reply {
 // observed the head. It returns nil if the answer is still to run through, and
 // else one of our own.
 func (to *route) answered(c *call, resp *http.Response) *reply {
+	if rp := c.fallBackFrom(resp); rp != nil {
+		return rp
+	}
 	if to.sent.Method == http.MethodHead && c.r.Method != http.MethodHead {
 		// The length is that of content which the client, unlike us, expects.
 		delete(resp.Header, "Content-Length")

@@ -25,6 +25,7 @@ func actions() []actionKind {
 	return []actionKind{
 		{"httpError", "Error", decodeError, printError},
 		{"httpForward", "Forward", decodeForward, printForward},
+		{"httpForwardWithFallback", "ForwardWithFallback", decodeFallback, printFallback},
 		{"httpOverrideForwardedRequest", "OverrideForwardedRequest", decodeOverride, printOverride},
 		{"httpResponse", "Response", decodeResponse, printResponse},
 		{"httpResponses", "Responses", decodeResponses, printResponses},
@@ -35,7 +36,7 @@ func actions() []actionKind {
 var otherActions = []string{
 	"binaryResponse", "dnsResponse", "grpcBidiResponse", "grpcStreamResponse",
 	"httpForwardClassCallback", "httpForwardObjectCallback", "httpForwardTemplate",
-	"httpForwardValidateAction", "httpForwardWithFallback", "httpLlmResponse",
+	"httpForwardValidateAction", "httpLlmResponse",
 	"httpResponseClassCallback", "httpResponseObjectCallback", "httpResponseTemplate", "httpSseResponse",
 	"httpWebSocketResponse",
 }

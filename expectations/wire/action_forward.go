@@ -26,7 +26,9 @@ func primaryField[T any]() field[T] {
 	return field[T]{"primary", func(d *decoder, v jsondoc.Value, _ *T) { d.boolean(v) }}
 }
 
-func decodeForward(d *decoder, v jsondoc.Value) expectations.Action {
+func decodeForward(d *decoder, v jsondoc.Value) expectations.Action { return decodeForwardTo(d, v) }
+
+func decodeForwardTo(d *decoder, v jsondoc.Value) *expectations.Forward {
 	f := &expectations.Forward{}
 	object(d, v, forwardFields, f)
 	if v.Kind == jsondoc.KindObject && f.Host == "" {

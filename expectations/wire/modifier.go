@@ -17,14 +17,20 @@ var requestModifierFields = []field[requestModifier]{
 	{"path", func(d *decoder, v jsondoc.Value, m *requestModifier) { m.Path = decodeSubstitution(d, v) }},
 	{"queryStringParameters", func(d *decoder, v jsondoc.Value, m *requestModifier) { m.Query = decodeModifier(d, v, queryModifier) }},
 	{"headers", func(d *decoder, v jsondoc.Value, m *requestModifier) { m.Header = decodeModifier(d, v, headerModifier) }},
-	{"cookies", func(d *decoder, v jsondoc.Value, m *requestModifier) { m.Cookies = decodeModifier(d, v, cookieModifier) }},
+	{"cookies", func(d *decoder, v jsondoc.Value, m *requestModifier) {
+		m.Cookies = decodeModifier(d, v, cookieModifier)
+	}},
 }
 
 // responseModifierFields are the members of responseModifier that change the
 // head of an answer.
 var responseModifierFields = []field[responseModifier]{
-	{"headers", func(d *decoder, v jsondoc.Value, m *responseModifier) { m.Header = decodeModifier(d, v, headerModifier) }},
-	{"cookies", func(d *decoder, v jsondoc.Value, m *responseModifier) { m.Cookies = decodeModifier(d, v, cookieModifier) }},
+	{"headers", func(d *decoder, v jsondoc.Value, m *responseModifier) {
+		m.Header = decodeModifier(d, v, headerModifier)
+	}},
+	{"cookies", func(d *decoder, v jsondoc.Value, m *responseModifier) {
+		m.Cookies = decodeModifier(d, v, cookieModifier)
+	}},
 	{"condition", refuseModifier},
 	{"modifiers", refuseModifier},
 	{"jsonPatch", refuseModifier},

@@ -92,10 +92,12 @@ func (g generator) expectation() string {
 func (g generator) action() string {
 	return g.pick(
 		`"httpError":`+g.some(`"dropConnection":`+g.pick("true", "false"), `"responseBytes":`+g.pick(`""`, `"AP8="`), `"delay":`+g.delay()),
+		`"httpForwardWithFallback":`+strings.Replace(g.some(`"fallbackOnStatusCodes":`+g.pick(`[]`, `[404,500]`), `"delay":`+g.delay(),
+			`"fallbackOnTimeout":`+g.pick("true", "false")), "{", `{"httpForward":{"host":"a"},"fallbackResponse":`+g.answer()+",", 1),
 		`"httpOverrideForwardedRequest":`+g.some(g.pick(`"requestOverride":`, `"httpRequest":`)+g.outgoing(),
 			`"requestModifier":`+g.requestModifier(), g.pick(`"responseOverride":`, `"httpResponse":`)+g.answer(),
 			`"responseModifier":`+g.responseModifier(), `"delay":`+g.delay()),
-		`"httpForward":` + strings.Replace(g.some(`"port":`+g.pick("1", "443"), `"scheme":`+g.pick(`"HTTP"`, `"HTTPS"`),
+		`"httpForward":`+strings.Replace(g.some(`"port":`+g.pick("1", "443"), `"scheme":`+g.pick(`"HTTP"`, `"HTTPS"`),
 			`"delay":`+g.delay(), `"primary":`+g.pick("true", "false")), "{", `{"host":`+g.pick(`"a.test"`, `"::1"`, `"[::1]"`)+",", 1),
 	)
 }
@@ -125,7 +127,9 @@ func (g generator) literals() string {
 	return g.pick(`{"a":["1","!2"],"b":"3"}`, `[{"name":"!a","values":[{"value":"?"}]},{"name":"b"}]`, `{"":[]}`, `[]`)
 }
 
-func (g generator) someCookies() string { return g.pick(`{"a":"1","b":"!2"}`, `[{"name":"a","value":"1"}]`, `{}`) }
+func (g generator) someCookies() string {
+	return g.pick(`{"a":"1","b":"!2"}`, `[{"name":"a","value":"1"}]`, `{}`)
+}
 
 func (g generator) request() string {
 	return g.some(

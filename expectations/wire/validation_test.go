@@ -67,14 +67,15 @@ var validationTexts = []struct{ name, in, want string }{
   
    schema validation errors:
   
-    7 errors:
+    8 errors:
      - $.httpError: is missing, but is required, if specifying action of type Error
      - $.httpForward: is missing, but is required, if specifying action of type Forward
+     - $.httpForwardWithFallback: is missing, but is required, if specifying action of type ForwardWithFallback
      - $.httpOverrideForwardedRequest: is missing, but is required, if specifying action of type OverrideForwardedRequest
      - $.httpResponse: is missing, but is required, if specifying action of type Response
      - $.httpResponses: is missing, but is required, if specifying action of type Responses
      - $.x: is not defined in the schema and the schema does not allow additional properties
-     - oneOf of the following must be specified [httpError, httpForward, httpOverrideForwardedRequest, httpResponse, httpResponses]
+     - oneOf of the following must be specified [httpError, httpForward, httpForwardWithFallback, httpOverrideForwardedRequest, httpResponse, httpResponses]
     
     ` + strings.ReplaceAll(links, "\n", "\n  ") + "\n]",
 	},
@@ -172,6 +173,11 @@ var problems = []struct {
 	}},
 	{`{"httpResponse":{},"percentage":101}`, []string{`$.percentage: must be between 0 and 100`}},
 	{`{"httpForwardClassCallback":{"callbackClass":"x"}}`, []string{`$.httpForwardClassCallback: is not supported by this version: use another action, such as httpResponse`}},
+	{`{"httpForwardWithFallback":{"fallbackOnStatusCodes":["5xx"]}}`, []string{
+		`$.httpForwardWithFallback.fallbackOnStatusCodes[0]: string found, integer expected`,
+		`$.httpForwardWithFallback.fallbackResponse: is missing but it is required`,
+		`$.httpForwardWithFallback.httpForward: is missing but it is required`,
+	}},
 	{`{"httpForward":{"port":0}}`, []string{`$.httpForward.host: is missing but it is required`, `$.httpForward.port: must be between 1 and 65535`}},
 	{`{"httpForward":{"host":"http://x","scheme":"ftp","x":1}}`, []string{
 		`$.httpForward.host: is not a host name or address: scheme and port have members of their own`,
