@@ -3,6 +3,7 @@ package pact
 import (
 	"bytes"
 	"fmt"
+	"slices"
 
 	"github.com/pactape/pactape/expectations/jsondoc"
 )
@@ -93,7 +94,7 @@ func (b bodyMatch) content(t media) []Mismatch {
 	case t.isMultipart():
 		return b.multipart()
 	}
-	return b.text(t.isBinary())
+	return b.text(t)
 }
 
 func (b bodyMatch) json() []Mismatch {
@@ -113,19 +114,39 @@ func (b bodyMatch) json() []Mismatch {
 }
 
 // text compares the bodies as a whole, by the rules at the root if there are
-// any.
-func (b bodyMatch) text(binary bool) []Mismatch {
+// any. What is neither text nor of an unknown type is bytes, which some rules
+// are not about, as in the reference; so is what a rule says to be of another
+// type than declared.
+func (b bodyMatch) text(t media) []Mismatch {
 	want := b.want.Content()
 	if entry, _ := b.rules.best(nil); entry != nil {
-		return mismatches(b.report(BodyMismatch, "")[0], entry.text(string(want), string(b.got)))
+		asBytes := !t.unknown() && (!t.isText() || slices.ContainsFunc(entry.rules, func(r rule) bool {
+			c, ok := r.(contentTypeRule)
+			return ok && c.want != t.String()
+		}))
+		return mismatches(b.report(BodyMismatch, "")[0], entry.judge(func(r rule) string {
+			if asBytes && !aboutBytes(r) {
+				return fmt.Sprintf("a body of type '%s' is compared by its bytes, which such a rule cannot match", t)
+			}
+			return r.text(string(want), string(b.got))
+		}))
 	}
 	switch {
 	case bytes.Equal(want, b.got):
 		return nil
-	case binary:
+	case t.isBinary():
 		return b.report(BodyMismatch, fmt.Sprintf(
 			"expected %d bytes equal to the example but was %d bytes", len(want), len(b.got)))
 	}
 	return b.report(BodyMismatch, fmt.Sprintf("expected '%s' but was '%s'",
 		clip(printable(want)), clip(printable(b.got))))
+}
+
+// aboutBytes reports whether a rule can be held against bytes.
+func aboutBytes(r rule) bool {
+	switch r.(type) {
+	case equalityRule, typeRule, regexRule, includeRule, contentTypeRule, notEmptyRule:
+		return true
+	}
+	return false
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // matchQuery compares query parameters, or the fields of a form: each wanted
@@ -79,27 +80,55 @@ func (f fieldMatch) values(name string, want, got []string) []Mismatch {
 	return found
 }
 
-// ruledValues compares the values of a name that has a rule. An empty example
-// accepts anything.
+// ruledValues compares the values of a name that has a rule: by each matcher in
+// turn, whose verdicts are then combined. An empty example accepts anything.
 func (f fieldMatch) ruledValues(entry *ruleEntry, cascaded bool, want Field, got []string) []Mismatch {
 	if len(want.Values) == 0 {
 		return nil
 	}
 	whole := f.at(want.Name, strings.Join(want.Values, ", "), strings.Join(got, ", "))
-	found := mismatches(whole, entry.judge(func(r rule) string {
-		if vr, ok := r.(valueRule); ok && !cascaded {
-			return vr.values(want.Values, got)
+	items := sync.OnceValue(func() []Mismatch { return f.singleValues(entry, want, got) })
+	var all, ofItems []Mismatch
+	for _, r := range entry.rules {
+		reason, below := "", []Mismatch(nil)
+		if vr, ok := r.(valueRule); ok {
+			reason = vr.values(want.Values, got, cascaded)
+		} else {
+			reason, below = r.container(valueList(want.Values, got, cascaded)), items()
 		}
-		return r.container(valueList(want.Values, got, cascaded))
-	}))
-	single := *entry
-	single.rules = slices.DeleteFunc(slices.Clone(entry.rules), func(r rule) bool {
-		_, whole := r.(valueRule)
-		return whole && !cascaded
-	})
+		if reason == "" && len(below) == 0 && entry.any {
+			return nil
+		}
+		if reason != "" {
+			all = append(all, mismatches(whole, []string{reason})...)
+		}
+		if below != nil {
+			ofItems = below
+		}
+	}
+	return append(all, ofItems...)
+}
+
+// singleValues compares each value with its example. The rules of a name are
+// those of its values; in a form, whose fields have paths, they cascade to
+// them.
+func (f fieldMatch) singleValues(entry *ruleEntry, want Field, got []string) []Mismatch {
+	var found []Mismatch
 	for i, value := range got {
+		own, cascaded := entry, false
+		if f.in == CategoryBody {
+			own, cascaded = f.rules.best([]step{{name: want.Name}, indexStep(i)})
+		}
 		example := exampleAt(want.Values, i)
-		found = append(found, mismatches(f.at(want.Name, example, value), single.text(example, value))...)
+		found = append(found, mismatches(f.at(want.Name, example, value), own.judge(func(r rule) string {
+			switch r.(type) {
+			case eachKeyRule, eachValueRule:
+				if cascaded {
+					return ""
+				}
+			}
+			return r.text(example, value)
+		}))...)
 	}
 	return found
 }

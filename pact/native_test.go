@@ -159,7 +159,7 @@ func mockServer(t *testing.T, master string, document []byte) string {
 		} `json:"mockServer"`
 	}
 	if err := json.Unmarshal(body, &created); err != nil || created.MockServer.Port == 0 {
-		t.Fatalf("mock server: %s", body)
+		t.Fatalf("mock server: %s %s\n%s", resp.Status, body, document)
 	}
 	return fmt.Sprintf("127.0.0.1:%d", created.MockServer.Port)
 }

@@ -24,6 +24,7 @@ func refCases() []refCase {
 	cases = append(cases, xmlCases()...)
 	cases = append(cases, multipartCases()...)
 	cases = append(cases, backtrackingCases()...)
+	cases = append(cases, generatedCases()...)
 	return cases
 }
 

@@ -58,7 +58,7 @@ type listRule interface {
 // field or a header as a whole, in place of one by one.
 type valueRule interface {
 	rule
-	values(want, got []string) string
+	values(want, got []string, cascaded bool) string
 }
 
 // An elementRule is a rule that can be held against an XML element.

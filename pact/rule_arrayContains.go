@@ -58,7 +58,7 @@ func (arrayContainsRule) names(*walker, members) {}
 
 // values looks for the variants among the values of a query parameter, a form
 // field or a header.
-func (r arrayContainsRule) values(want, got []string) string {
+func (r arrayContainsRule) values(want, got []string, _ bool) string {
 	for _, v := range r.of(len(want)) {
 		entry, _ := v.rules.best(nil)
 		if entry == nil {

@@ -40,7 +40,7 @@ func (r contentTypeRule) scalar(_, got jsondoc.Value) string {
 			return r.text("", string(raw))
 		}
 	}
-	return r.text("", scalarText(got))
+	return r.text("", comparedText(got))
 }
 
 const plainText = "text/plain"

@@ -40,4 +40,4 @@ func (r temporalRule) text(_, got string) string {
 	return fmt.Sprintf("expected a %s in the format '%s' but was '%s'", r.name, r.format, clip(got))
 }
 
-func (r temporalRule) scalar(_, got jsondoc.Value) string { return r.text("", scalarText(got)) }
+func (r temporalRule) scalar(_, got jsondoc.Value) string { return r.text("", comparedText(got)) }

@@ -28,7 +28,7 @@ func (r includeRule) text(_, got string) string {
 	return fmt.Sprintf("expected '%s' to include '%s'", clip(got), clip(r.value))
 }
 
-func (r includeRule) scalar(_, got jsondoc.Value) string { return r.text("", scalarText(got)) }
+func (r includeRule) scalar(_, got jsondoc.Value) string { return r.text("", comparedText(got)) }
 
 // scalarOnly is the part of rules on scalars that meets arrays and objects:
 // an array passes, and its items are compared by the rule in turn; an object

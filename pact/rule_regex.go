@@ -37,7 +37,7 @@ func (r regexRule) text(_, got string) string {
 	return fmt.Sprintf("expected '%s' to match '%s'", clip(got), clip(r.pattern))
 }
 
-func (r regexRule) scalar(_, got jsondoc.Value) string { return r.text("", scalarText(got)) }
+func (r regexRule) scalar(_, got jsondoc.Value) string { return r.text("", comparedText(got)) }
 
 func (regexRule) container(container) string { return "" }
 
