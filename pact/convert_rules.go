@@ -62,10 +62,13 @@ func (l *lowering) rule(r Rule) {
 	if l.each(r) {
 		return
 	}
-	kind := l.exampleKind(r)
+	kind, text := l.exampleKind(r), l.text(r)
+	if l.element(r) {
+		kind, text = jsondoc.KindNull, false
+	}
 	var matchers []Matcher
 	for _, m := range r.Matchers {
-		lowered, weaker, ok := m.lower(l.c.to, kind, l.text(r))
+		lowered, weaker, ok := m.lower(l.c.to, kind, text)
 		if !ok {
 			l.unsaid(r, fmt.Sprintf("the rule %q cannot be said in Pact %s", m.Name(), l.c.to))
 			return
@@ -114,7 +117,7 @@ func (l *lowering) each(r Rule) (ok bool) {
 	case !keys && !values:
 		return false
 	case l.text(r), l.c.to == V2, len(below) == 0, kind == jsondoc.KindArray && keys,
-		kind != jsondoc.KindArray && kind != jsondoc.KindObject:
+		kind != jsondoc.KindArray && kind != jsondoc.KindObject, l.ruledBelow(r):
 		l.unsaid(r, "a rule on each element cannot be said in Pact "+l.c.to.String())
 		return true
 	case keys:
@@ -218,6 +221,35 @@ func (l *lowering) exampleKind(r Rule) jsondoc.Kind {
 func (l *lowering) text(r Rule) bool {
 	return r.Category != CategoryBody || l.body.Kind != BodyJSON || len(r.Path.tokens) == 0
 }
+
+// element says that a rule is about an XML element rather than a text in it.
+func (l *lowering) element(r Rule) bool {
+	if r.Category != CategoryBody || !parseMedia(expectedType(l.body, l.headers)).isXML() {
+		return false
+	}
+	last := r.Path.tokens[len(r.Path.tokens)-1]
+	return last.kind != tokenName || last.name != "#text" && !strings.HasPrefix(last.name, "@")
+}
+
+// ruledBelow reports whether another rule is about what is below a rule's
+// place. Beside eachValue it does not count, but would if that were said by
+// rules on the elements.
+func (l *lowering) ruledBelow(r Rule) bool {
+	return slices.ContainsFunc(l.rules, func(other Rule) bool {
+		if other.Category != r.Category || len(other.Path.tokens) <= len(r.Path.tokens) {
+			return false
+		}
+		for i, t := range r.Path.tokens {
+			if o := other.Path.tokens[i]; o.name != t.name && !o.many() && !t.many() {
+				return false
+			}
+		}
+		return true
+	})
+}
+
+// many says that a token matches more than one name.
+func (t token) many() bool { return t.kind == tokenStar || t.kind == tokenItems }
 
 // lower is a matcher in an older specification; weaker says that it accepts
 // more there, and ok is false if it cannot be said.
