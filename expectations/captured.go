@@ -41,6 +41,8 @@ type Hit struct {
 	Expectation *Expectation
 	// Answer is the one chosen; nil if the action is not a [Respond].
 	Answer *Answer
+	// Last says that the times of the expectation are used up with this.
+	Last bool
 }
 
 // NoCaptured is a [Captured] with nothing in it, for spaces that record

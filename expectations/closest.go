@@ -10,7 +10,7 @@ package expectations
 func (s *Set) Closest(req *Request) (*Expectation, []Mismatch) {
 	v := newView(req)
 	var best *item
-	fewest, nearest := maxFields+1, -1
+	fewest, nearest := MatcherFields+1, -1
 	for _, it := range s.current.Load().all(s.now) {
 		misses := it.compiled.misses(&v, fewest)
 		if misses > fewest {
@@ -27,8 +27,9 @@ func (s *Set) Closest(req *Request) (*Expectation, []Mismatch) {
 	return best.current(), best.compiled.explain(&v)
 }
 
-// maxFields is how many fields can mismatch.
-const maxFields = 10
+// MatcherFields is how many fields a [RequestMatcher] has, by the names of
+// [Mismatch].
+const MatcherFields = 10
 
 // misses counts the fields the request fails on. It may stop counting above
 // limit.

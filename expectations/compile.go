@@ -115,3 +115,12 @@ func protocolName(version string) string {
 	}
 	return "HTTP_1_1"
 }
+
+// Source is what c was compiled from; nil for a nil c, which matches
+// everything. It must not be changed.
+func (c *Compiled) Source() *RequestMatcher {
+	if c == nil {
+		return nil
+	}
+	return c.source
+}

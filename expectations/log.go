@@ -1,9 +1,13 @@
 package expectations
 
 import (
+	"encoding/binary"
 	"slices"
+	"sort"
 	"sync"
 	"time"
+
+	"github.com/google/uuid"
 )
 
 // An Outcome is what became of a request.
@@ -36,7 +40,13 @@ type Entry struct {
 	Outcome Outcome
 	// ExpectationID is the expectation that answered or forwarded it, if any.
 	ExpectationID string
-	// CorrelationID ties it to other records of the same request.
+	// Expectation is that one as it was then, if it is one that a user made
+	// or imported. It counts for the account of events alone.
+	Expectation *Expectation
+	// UsedUp says that it has answered for the last time.
+	UsedUp bool
+	// CorrelationID ties it to other records of the same request; "" is the
+	// one that [Log.Correlation] makes.
 	CorrelationID string
 	// Reason is why it was not matched or failed, for people.
 	Reason string
@@ -46,21 +56,24 @@ type Entry struct {
 const DefaultLogBytes = 64 << 20
 
 // A Log keeps the latest requests of a space with their responses, in memory
-// and as received: it is what retrieve and verify look at. It is bounded by an
-// estimate of the bytes it holds; the oldest entries make room for new ones.
+// and as received: it is what retrieve and verify look at. Between them it
+// keeps notes of what else was done ([Note]). It is bounded by an estimate of
+// the bytes it holds, and where [Log.Limit] says so by a number; the oldest
+// make room for new ones.
 //
 // It is safe for concurrent use. Requests and responses in it are shared and
 // must not change.
 type Log struct {
-	max int64
+	max  int64
+	salt uuid.UUID // of correlation ids
 
-	mu      sync.Mutex
-	entries []*Entry // a ring; its length is a power of two
-	first   int      // index of the oldest
-	count   int
-	bytes   int64
-	seq     uint64
-	evicted uint64
+	mu         sync.Mutex
+	entries    ring[Entry]
+	notes      ring[Note]
+	maxEntries int // 0 for no bound
+	bytes      int64
+	seq        uint64
+	evicted    uint64
 }
 
 // NewLog returns a log of about maxBytes bytes; 0 is [DefaultLogBytes].
@@ -68,7 +81,7 @@ func NewLog(maxBytes int64) *Log {
 	if maxBytes <= 0 {
 		maxBytes = DefaultLogBytes
 	}
-	return &Log{max: maxBytes}
+	return &Log{max: maxBytes, salt: uuid.New()}
 }
 
 // Add appends an entry and returns its number. The bodies of one that alone
@@ -79,9 +92,28 @@ func (l *Log) Add(e Entry) uint64 {
 	defer l.mu.Unlock()
 	l.seq++
 	added.Seq = l.seq
-	l.push(added)
+	l.entries.push(added)
+	l.bytes += added.size()
 	l.shrink()
 	return added.Seq
+}
+
+// Limit bounds the number of entries, and as many notes; 0 does not. The
+// oldest beyond it leave at once.
+func (l *Log) Limit(entries int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.maxEntries = entries
+	l.shrink()
+}
+
+// Correlation is the id that ties together what is said of an entry: a UUID
+// that is the entry's for as long as the log lives.
+func (l *Log) Correlation(e *Entry) string {
+	if e.CorrelationID != "" {
+		return e.CorrelationID
+	}
+	return uuid.NewSHA1(l.salt, binary.BigEndian.AppendUint64(nil, e.Seq)).String()
 }
 
 // Finish replaces the pending entry of a number, if it is still there and
@@ -91,10 +123,10 @@ func (l *Log) Finish(seq uint64, e Entry) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	i, ok := l.find(seq)
-	if !ok || l.at(i).Outcome != Pending {
+	if !ok || l.entries.at(i).Outcome != Pending {
 		return
 	}
-	old := l.at(i)
+	old := l.entries.at(i)
 	e.Seq = seq
 	if e.Time.IsZero() {
 		e.Time = old.Time
@@ -108,9 +140,12 @@ func (l *Log) Finish(seq uint64, e Entry) {
 	if e.CorrelationID == "" {
 		e.CorrelationID = old.CorrelationID
 	}
+	if e.Expectation == nil {
+		e.Expectation = old.Expectation
+	}
 	finished := l.fit(e)
 	l.bytes += finished.size() - old.size()
-	l.entries[(l.first+i)&(len(l.entries)-1)] = finished
+	l.entries.put(i, finished)
 	l.shrink()
 }
 
@@ -130,14 +165,14 @@ func (l *Log) Select(f *Compiled) []Entry {
 	return out
 }
 
-// Clear drops the entries whose request the filter matches and returns how
-// many; nil matches all.
+// Clear drops the entries whose request the filter matches, and the notes on
+// what it applies to, and returns how many entries; nil matches all.
 func (l *Log) Clear(f *Compiled) int {
 	if f == nil {
 		l.mu.Lock()
 		defer l.mu.Unlock()
-		n := l.count
-		l.entries, l.first, l.count, l.bytes = nil, 0, 0, 0
+		n := l.entries.count
+		l.entries, l.notes, l.bytes = ring[Entry]{}, ring[Note]{}, 0
 		return n
 	}
 	// Matching takes its time and is done without the lock. What is added
@@ -148,6 +183,11 @@ func (l *Log) Clear(f *Compiled) int {
 			drop[e.Seq] = true
 		}
 	}
+	for _, n := range l.Notes(f) {
+		if n.Request != nil {
+			drop[n.Seq] = true
+		}
+	}
 	return l.remove(drop)
 }
 
@@ -155,7 +195,7 @@ func (l *Log) Clear(f *Compiled) int {
 func (l *Log) Len() int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.count
+	return l.entries.count
 }
 
 // Bytes is the estimated memory the entries take, in bytes.
@@ -175,69 +215,64 @@ func (l *Log) Evicted() uint64 {
 func (l *Log) snapshot() []*Entry {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	all := make([]*Entry, l.count)
-	for i := range all {
-		all[i] = l.at(i)
-	}
-	return all
+	return l.entries.all()
 }
 
-// at returns the i-th oldest entry.
-func (l *Log) at(i int) *Entry { return l.entries[(l.first+i)&(len(l.entries)-1)] }
-
-func (l *Log) push(e *Entry) {
-	if l.count == len(l.entries) {
-		grown := make([]*Entry, max(64, 2*len(l.entries)))
-		for i := range l.count {
-			grown[i] = l.at(i)
-		}
-		l.entries, l.first = grown, 0
-	}
-	l.entries[(l.first+l.count)&(len(l.entries)-1)] = e
-	l.count++
-	l.bytes += e.size()
-}
-
-// shrink drops the oldest entries beyond the bound.
+// shrink drops the oldest beyond the bounds, but the last entry.
 func (l *Log) shrink() {
-	for l.bytes > l.max && l.count > 1 {
-		l.bytes -= l.at(0).size()
-		l.entries[l.first] = nil
-		l.first = (l.first + 1) & (len(l.entries) - 1)
-		l.count--
-		l.evicted++
+	for l.maxEntries > 0 && l.entries.count > l.maxEntries {
+		l.evict()
 	}
+	for l.maxEntries > 0 && l.notes.count > l.maxEntries {
+		l.bytes -= l.notes.pop().size()
+	}
+	for l.bytes > l.max {
+		switch {
+		case l.notes.count > 0 && (l.entries.count == 0 || l.notes.at(0).Seq < l.entries.at(0).Seq):
+			l.bytes -= l.notes.pop().size()
+		case l.entries.count > 1:
+			l.evict()
+		case l.notes.count > 0:
+			l.bytes -= l.notes.pop().size()
+		default:
+			return
+		}
+	}
+}
+
+// evict drops the oldest entry.
+func (l *Log) evict() {
+	l.bytes -= l.entries.pop().size()
+	l.evicted++
 }
 
 // find returns the position of the entry of a number. Numbers ascend.
 func (l *Log) find(seq uint64) (int, bool) {
-	low, high := 0, l.count
-	for low < high {
-		mid := (low + high) / 2
-		if l.at(mid).Seq < seq {
-			low = mid + 1
-		} else {
-			high = mid
-		}
-	}
-	return low, low < l.count && l.at(low).Seq == seq
+	i := sort.Search(l.entries.count, func(i int) bool { return l.entries.at(i).Seq >= seq })
+	return i, i < l.entries.count && l.entries.at(i).Seq == seq
 }
 
+// remove drops entries and notes by their numbers and returns how many
+// entries.
 func (l *Log) remove(drop map[uint64]bool) int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	kept := make([]*Entry, 0, l.count)
-	for i := range l.count {
-		if e := l.at(i); !drop[e.Seq] {
-			kept = append(kept, e)
+	entries, notes := l.entries.all(), l.notes.all()
+	before := l.entries.count
+	l.entries, l.notes, l.bytes = ring[Entry]{}, ring[Note]{}, 0
+	for _, e := range entries {
+		if !drop[e.Seq] {
+			l.entries.push(e)
+			l.bytes += e.size()
 		}
 	}
-	removed := l.count - len(kept)
-	l.entries, l.first, l.count, l.bytes = nil, 0, 0, 0
-	for _, e := range kept {
-		l.push(e)
+	for _, n := range notes {
+		if !drop[n.Seq] {
+			l.notes.push(n)
+			l.bytes += n.size()
+		}
 	}
-	return removed
+	return before - l.entries.count
 }
 
 // fit returns a copy of e; without its bodies if they do not fit the log.
@@ -254,36 +289,6 @@ func (l *Log) fit(e Entry) *Entry {
 		e.Response = &response
 	}
 	return &e
-}
-
-// entryOverhead is what an entry takes besides its strings and bodies, in
-// bytes: the structs, and the headers of maps and slices.
-const entryOverhead = 768
-
-// size estimates the memory an entry takes, in bytes.
-func (e *Entry) size() int64 {
-	n := entryOverhead + len(e.ExpectationID) + len(e.CorrelationID) + len(e.Reason)
-	if r := e.Request; r != nil {
-		n += len(r.Path) + len(r.RawQuery) + len(r.Host) + cap(r.Body.Bytes) +
-			headerSize(r.Header) + headerSize(r.Trailer)
-	}
-	if r := e.Response; r != nil {
-		n += cap(r.Body.Bytes) + headerSize(r.Header) + headerSize(r.Trailer)
-	}
-	return int64(n)
-}
-
-// headerSize estimates the memory of a header map.
-func headerSize(h map[string][]string) int {
-	const field, value = 64, 16
-	n := 0
-	for name, values := range h {
-		n += field + len(name) + len(values)*value
-		for _, v := range values {
-			n += len(v)
-		}
-	}
-	return n
 }
 
 // received returns the requests of entries.

@@ -8,3 +8,14 @@ func (e *Expectation) Compile() (*Compiled, error) {
 	}
 	return Compile(e.Request)
 }
+
+// Explain lists why the request does not fulfil the expectation's condition,
+// as [Compiled.Explain] does. It is empty for one whose condition can be
+// fulfilled by no request, which no [Set] takes.
+func (e *Expectation) Explain(req *Request) []Mismatch {
+	c, err := e.Compile()
+	if err != nil {
+		return nil
+	}
+	return c.Explain(req)
+}

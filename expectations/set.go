@@ -101,12 +101,34 @@ func (s *Set) Put(es ...*Expectation) ([]*Expectation, error) {
 	for _, it := range items {
 		s.insert(it, version)
 	}
+	s.evict(version)
+	s.publish(version, slices.DeleteFunc(items, func(it *item) bool { return it.removed.Load() != 0 }))
+	return put, nil
+}
+
+// evict drops the oldest beyond the bound. s.mu is held.
+func (s *Set) evict(version uint64) (dropped bool) {
 	for len(s.byID) > s.max {
 		s.drop(s.oldest, version)
 		s.evicted.Add(1)
+		dropped = true
 	}
-	s.publish(version, slices.DeleteFunc(items, func(it *item) bool { return it.removed.Load() != 0 }))
-	return put, nil
+	return dropped
+}
+
+// Limit changes how many expectations the set holds; the oldest beyond it
+// leave at once. 0 is [DefaultMaxExpectations].
+func (s *Set) Limit(expectations int) {
+	if expectations <= 0 {
+		expectations = DefaultMaxExpectations
+	}
+	s.mu.Lock()
+	defer s.unlock()
+	s.max = expectations
+	s.drain()
+	if version := s.current.Load().version + 1; s.evict(version) {
+		s.publish(version, nil)
+	}
 }
 
 // prepare copies and compiles an expectation.

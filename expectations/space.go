@@ -103,7 +103,7 @@ func (s *Space) Match(ctx context.Context, req *Request, o MatchOptions) (Hit, b
 			n, ok = s.Set.use(it)
 		}
 		if ok {
-			return Hit{Expectation: it.expectation, Answer: it.answer(n).Loaded()}, true, nil
+			return Hit{Expectation: it.expectation, Answer: it.answer(n).Loaded(), Last: !o.Peek && it.exhausted()}, true, nil
 		}
 		// Another request took the last of its times; what is next?
 	}
@@ -161,13 +161,23 @@ func (s *Space) Active(ctx context.Context) iter.Seq2[*Expectation, error] {
 
 // Put is [Set.Put]; a captured expectation of the same id becomes the user's.
 func (s *Space) Put(es ...*Expectation) ([]*Expectation, error) {
+	kinds := make([]NoteKind, len(es))
+	for i, e := range es {
+		kinds[i] = NoteCreated
+		if _, known := s.Set.Get(e.ID); known {
+			kinds[i] = NoteUpdated
+		}
+	}
 	put, err := s.Set.Put(es...)
 	if err != nil {
 		return nil, err
 	}
-	for _, e := range put {
+	notes := make([]Note, len(put))
+	for i, e := range put {
 		s.Captured.Claim(e.ID)
+		notes[i] = Note{Kind: kinds[i], Request: e.Request, Expectation: e}
 	}
+	s.Log.Note(notes...)
 	return put, nil
 }
 
@@ -189,6 +199,11 @@ func (s *Space) Get(ctx context.Context, id string) (*Expectation, bool, error) 
 
 // Remove takes the active expectations of the ids out, captured or not.
 func (s *Space) Remove(ctx context.Context, ids ...string) error {
+	for _, id := range ids {
+		if e, ok := s.Set.Get(id); ok {
+			s.Log.Note(Note{Kind: NoteRemoved, Request: e.Request, Expectation: e})
+		}
+	}
 	s.Set.Remove(ids...)
 	if err := s.Captured.Sync(ctx); err != nil {
 		return err
@@ -211,6 +226,26 @@ const (
 // Clear drops the log entries and takes out the active expectations to which
 // the filter applies; nil applies to all.
 func (s *Space) Clear(ctx context.Context, what ClearKind, filter *Compiled) error {
+	err := s.clear(ctx, what, filter)
+	if err == nil {
+		s.Log.Note(Note{Kind: NoteCleared, Request: filter.Source(), Text: clearedText(what)})
+	}
+	return err
+}
+
+// clearedText is MockServer's word for what was cleared.
+func clearedText(what ClearKind) string {
+	switch what {
+	case ClearLog:
+		return "clearing request logs"
+	case ClearExpectations:
+		return "clearing expectations"
+	case ClearAll:
+	}
+	return "clearing expectations and request logs"
+}
+
+func (s *Space) clear(ctx context.Context, what ClearKind, filter *Compiled) error {
 	if what == ClearAll || what == ClearLog {
 		s.Log.Clear(filter)
 	}
@@ -239,7 +274,10 @@ func (s *Space) Clear(ctx context.Context, what ClearKind, filter *Compiled) err
 // Reset clears everything and rewinds the cursors. The mode stays
 // (MockServer).
 func (s *Space) Reset(ctx context.Context) error {
-	err := s.Clear(ctx, ClearAll, nil)
+	err := s.clear(ctx, ClearAll, nil)
 	s.rewind()
+	if err == nil {
+		s.Log.Note(Note{Kind: NoteCleared, Text: "resetting all expectations and request logs"})
+	}
 	return err
 }

@@ -1,10 +1,12 @@
 package metrics
 
 import (
+	"strings"
 	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	dto "github.com/prometheus/client_model/go"
 )
 
 // slowRequest is from when MockServer calls a request slow
@@ -126,4 +128,28 @@ func (c *actionCollector) Collect(ch chan<- prometheus.Metric) {
 		ch <- prometheus.MustNewConstMetric(c.counts[action], prometheus.GaugeValue, n)
 		ch <- prometheus.MustNewConstMetric(c.byType, prometheus.GaugeValue, n, action)
 	}
+}
+
+// MockServerCounts returns MockServer's gauges by its names for them in
+// retrieve of type METRICS, e.g. REQUESTS_RECEIVED_COUNT; nil unless
+// [Options.MockServer] asks for them. Safe for concurrent use.
+func (m *Metrics) MockServerCounts() map[string]int64 {
+	if m.mockServer == nil {
+		return nil
+	}
+	families, err := m.registry.Gather()
+	if err != nil {
+		return nil // the next scrape says why
+	}
+	counts := map[string]int64{}
+	for _, family := range families {
+		name := family.GetName()
+		if family.GetType() != dto.MetricType_GAUGE || !strings.HasSuffix(name, "_count") || strings.HasPrefix(name, "pactape_") {
+			continue
+		}
+		for _, metric := range family.GetMetric() {
+			counts[strings.ToUpper(name)] += int64(metric.GetGauge().GetValue())
+		}
+	}
+	return counts
 }

@@ -34,6 +34,10 @@ type call struct {
 	// where its action has the request forwarded to, nil if it does not.
 	hit   string
 	route *route
+	// by is that expectation as it was then, nil for a captured one; last
+	// says that it has been used up.
+	by   *expectations.Expectation
+	last bool
 	// facts are complete once the call is finished.
 	facts *facts
 

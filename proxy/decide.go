@@ -25,6 +25,8 @@ func (c *call) decide() *reply {
 		})
 	case ok:
 		return c.perform(hit)
+	case c.isPermitted():
+		return c.permit()
 	case c.mode == expectations.Simulate:
 		return c.miss()
 	case c.target.self || c.p.via.seen(c.r.Header):
@@ -50,10 +52,13 @@ func (c *call) match() (expectations.Hit, bool, error) {
 }
 
 // miss is the answer where nothing matches: 404 without content, as
-// MockServer's.
+// MockServer's, or with what the closest expectation wanted.
 func (c *call) miss() *reply {
 	c.readBody()
 	rp := &reply{status: http.StatusNotFound}
+	if c.p.o.Settings.Get().AttachMismatchDiagnostic {
+		c.diagnose(rp)
+	}
 	c.facts.response = rp.fact()
 	c.finish(ending{outcome: expectations.NotMatched, metric: metrics.NotMatched})
 	return rp
@@ -65,7 +70,7 @@ func (c *call) loop() *reply {
 	if c.target.direct {
 		rp := c.miss()
 		if c.p.via.seen(c.r.Header) {
-			rp.header = http.Header{"Via": c.p.via.v11} // tells the hop before
+			rp.setHeader("Via", c.p.via.v11...) // tells the hop before
 		}
 		return rp
 	}

@@ -87,6 +87,8 @@ func (c *call) addToLog(e ending, pending uint64) {
 		Request:       &c.facts.request,
 		Outcome:       e.outcome,
 		ExpectationID: c.hit,
+		Expectation:   c.by,
+		UsedUp:        c.last,
 	}
 	if c.facts.response.Status != 0 {
 		entry.Response = &c.facts.response
@@ -120,6 +122,8 @@ func (c *call) announce(long bool) {
 		Response:      &resp,
 		Outcome:       expectations.Pending,
 		ExpectationID: c.hit,
+		Expectation:   c.by,
+		UsedUp:        c.last,
 	})
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/pactape/pactape/certs"
 	"github.com/pactape/pactape/expectations"
 	"github.com/pactape/pactape/metrics"
+	"github.com/pactape/pactape/proxy/settings"
 	"github.com/pactape/pactape/proxy/upstream"
 )
 
@@ -68,6 +69,9 @@ type Options struct {
 	Metrics *metrics.Metrics
 	// Logger is told what an operator should know; nil discards.
 	Logger *slog.Logger
+
+	// Settings are what can be changed meanwhile; nil: the defaults.
+	Settings *settings.Live
 
 	// Admin answers what is addressed to pactape itself; nil: nothing is.
 	Admin http.Handler

@@ -57,7 +57,10 @@ func forwards(e *expectations.Expectation) bool {
 
 // perform performs the action of a hit; see [performer].
 func (c *call) perform(hit expectations.Hit) *reply {
-	c.hit = hit.Expectation.ID
+	c.hit, c.last = hit.Expectation.ID, hit.Last
+	if hit.Expectation.Origin != expectations.OriginCaptured { // those are rendered anew each time
+		c.by = hit.Expectation
+	}
 	p, ok := performerOf(hit)
 	if !ok {
 		return c.fail(failure{

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"sync"
+	"sync/atomic"
 
 	"github.com/elazarl/goproxy"
 )
@@ -24,6 +25,8 @@ type Proxy struct {
 	via     via
 	// rejected are the hosts whose certificate a client has rejected.
 	rejected nameSet
+	// doors are those of the run of ServeAll, nil while there is none.
+	doors atomic.Pointer[doors]
 	// buffers are the copy buffers of response bodies.
 	buffers sync.Pool
 	tracers sync.Pool

@@ -139,6 +139,7 @@ func (rp *reply) rawHead(c *call, chunked bool) []byte {
 	h := http.Header{}
 	rp.headerTo(h, c.r.Method == http.MethodHead)
 	connectionTo(h, rp.options)
+	c.permitReading(h)
 	if h["Date"] == nil {
 		h["Date"] = []string{time.Now().UTC().Format(http.TimeFormat)}
 	}

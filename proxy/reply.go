@@ -78,6 +78,15 @@ func (rp *reply) headerTo(h http.Header, head bool) {
 	}
 }
 
+// setHeader sets a field of a reply that is not an expectation's: those are
+// shared.
+func (rp *reply) setHeader(name string, values ...string) {
+	if rp.header == nil {
+		rp.header = http.Header{}
+	}
+	rp.header[name] = values
+}
+
 // hasContent reports whether the body is sent, given the method of the request
 // (RFC 9110 §6.4.1).
 func (rp *reply) hasContent(method string) bool {
@@ -112,6 +121,7 @@ func (rp *reply) send(c *call) {
 	h := c.w.Header()
 	rp.headerTo(h, c.r.Method == http.MethodHead)
 	connectionTo(h, rp.options)
+	c.permitReading(h)
 	if chunkSize(rp.options) == 0 {
 		rp.declareLength(h, c.r.Method)
 	}

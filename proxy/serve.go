@@ -37,27 +37,11 @@ func (p *Proxy) ServeAll(ctx context.Context, listeners ...Listener) error {
 	base, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
 	defer cancel(errClosed)
 	s := newService(base, p)
-	p.self.listen(listeners)
-
 	greet := func(c *clientConn) { s.greet(base, c) }
-	failed := make(chan error, len(listeners))
-	var accepting sync.WaitGroup
-	for _, ln := range listeners {
-		accepting.Go(func() {
-			if err := s.accept(ctx, ln, greet); err != nil {
-				failed <- err
-			}
-		})
-	}
-	var err error
-	select {
-	case <-ctx.Done():
-	case err = <-failed:
-	}
-	for _, ln := range listeners {
-		_ = ln.Close() // also ends accept
-	}
-	accepting.Wait()
+	d := newDoors(&p.self, func(ln Listener) error { return s.accept(ctx, ln, greet) })
+	p.doors.Store(d)
+	err := d.serve(ctx, listeners)
+	p.doors.Store(nil)
 	s.stop(base, p.o.ShutdownTimeout, cancel)
 	p.o.Transport.CloseIdleConnections()
 	return err

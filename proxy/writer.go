@@ -66,6 +66,7 @@ func (w *writer) writeHead(status int) {
 		if _, ok := h["Content-Type"]; !ok {
 			h["Content-Type"] = nil // keeps net/http from guessing one
 		}
+		w.c.permitReading(h)
 	}
 	w.c.w.WriteHeader(status)
 }

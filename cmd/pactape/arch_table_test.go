@@ -19,7 +19,7 @@ func ownPackages() []pkg {
 		// What runs: wires everything, imported by none.
 		{"cmd/pactape", []string{
 			"cmd/pactape/childenv", "cmd/pactape/revision", "capture", "capture/har", "capture/redact", "certs", "expectations", "expectations/jsondoc",
-			"expectations/openapi", "expectations/wire", "metrics", "pact", "pact/broker", "pact/infer", "pact/verifier", "proxy", "proxy/admin", "proxy/upstream",
+			"expectations/openapi", "expectations/wire", "metrics", "pact", "pact/broker", "pact/infer", "pact/verifier", "proxy", "proxy/admin", "proxy/settings", "proxy/upstream",
 		}},
 		{"cmd/pactape/example", []string{"cmd/pactape/example/shop", "certs"}},
 		{"cmd/pactape/example/shop", nil},
@@ -28,11 +28,12 @@ func ownPackages() []pkg {
 
 		// What we answer ourselves. It never sees the proxy: cmd puts one
 		// into the other.
-		{"proxy/admin", []string{"capture/har", "expectations", "expectations/jsondoc", "expectations/wire", "pact"}},
+		{"proxy/admin", []string{"proxy/settings", "capture/har", "expectations", "expectations/jsondoc", "expectations/wire", "pact"}},
 
 		// Traffic. It knows nothing of contracts or of the admin API.
-		{"proxy", []string{"proxy/upstream", "capture", "certs", "expectations", "expectations/content", "metrics"}},
+		{"proxy", []string{"proxy/settings", "proxy/upstream", "capture", "certs", "expectations", "expectations/content", "expectations/jsondoc", "metrics"}},
 		{"proxy/upstream", []string{"capture"}},
+		{"proxy/settings", nil},
 
 		// Contracts. They never see capture: recorded samples are handed in.
 		{"pact/verifier", []string{"expectations", "expectations/content", "expectations/jsondoc", "pact"}},
@@ -79,6 +80,7 @@ func thirdParty() []module {
 	anywhere := []string{"*"}
 	return []module{
 		{"github.com/elazarl/goproxy", []string{"proxy"}, false, "the proxy engine and its defects are contained in one package"},
+		{"github.com/prometheus/client_model", []string{"metrics"}, false, "the form in which metrics are gathered"},
 		{"github.com/gorilla/mux", []string{"proxy/admin"}, false, "only the admin API has routes"},
 		{"github.com/prometheus/client_golang", []string{"metrics"}, false, "everybody else calls methods of metrics.Metrics"},
 		{"github.com/andybalholm/brotli", []string{"expectations/content"}, true, "content codings have one home"},

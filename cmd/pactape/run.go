@@ -147,7 +147,7 @@ func (r *runCommand) options(cmd *cobra.Command) (stackOptions, contractOptions,
 	if o.mode == expectations.Simulate && r.session == "" {
 		return o, contracts, &usageError{errors.New("--mode SIMULATE answers from a recording: name it with --session")}
 	}
-	if o.log, err = newLogger(cmd, r.logLevel); err != nil {
+	if o.log, o.logLevel, err = newLogger(cmd, r.logLevel); err != nil {
 		return o, contracts, err
 	}
 	if r.capture.noRedact {

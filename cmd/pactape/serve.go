@@ -59,6 +59,7 @@ func (s *serveCommand) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
+	o.stop = stop
 	listeners, err := s.listen(ctx)
 	if err != nil {
 		return err
@@ -89,7 +90,7 @@ func (s *serveCommand) run(cmd *cobra.Command) error {
 func (s *serveCommand) options(cmd *cobra.Command) (stackOptions, error) {
 	o := stackOptions{
 		proxy: s.proxy, capture: s.capture, upstream: s.upstream, fresh: s.server.fresh,
-		adminHosts: s.server.adminHosts, adminToken: s.server.adminToken, mockserverMetrics: s.server.mockserverMetrics,
+		bindHost: hostOf(s.server.listen), adminHosts: s.server.adminHosts, adminToken: s.server.adminToken, mockserverMetrics: s.server.mockserverMetrics,
 	}
 	var err error
 	if o.home, err = homeDir(cmd.Flags()); err != nil {
@@ -103,7 +104,7 @@ func (s *serveCommand) options(cmd *cobra.Command) (stackOptions, error) {
 			return o, err
 		}
 	}
-	if o.log, err = newLogger(cmd, s.server.logLevel); err != nil {
+	if o.log, o.logLevel, err = newLogger(cmd, s.server.logLevel); err != nil {
 		return o, err
 	}
 	if err := s.allowed("--listen", s.server.listen); err != nil {
@@ -208,11 +209,11 @@ func (s *serveCommand) serveAll(ctx context.Context, stack *stack, listeners []p
 	return errors.Join(err, server.Close(), <-ended)
 }
 
-// newLogger logs to stderr as text.
-func newLogger(cmd *cobra.Command, level string) (*slog.Logger, error) {
-	var l slog.Level
+// newLogger logs to stderr as text, from a level on that may be changed.
+func newLogger(cmd *cobra.Command, level string) (*slog.Logger, *slog.LevelVar, error) {
+	var l slog.LevelVar
 	if err := l.UnmarshalText([]byte(strings.ToUpper(level))); err != nil {
-		return nil, &usageError{fmt.Errorf("--log-level %q: debug, info, warn or error is wanted", level)}
+		return nil, nil, &usageError{fmt.Errorf("--log-level %q: debug, info, warn or error is wanted", level)}
 	}
-	return slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), &slog.HandlerOptions{Level: l})), nil
+	return slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), &slog.HandlerOptions{Level: &l})), &l, nil
 }

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"sync"
 
 	"github.com/pactape/pactape/capture"
 	"github.com/pactape/pactape/capture/redact"
@@ -19,6 +20,7 @@ import (
 	"github.com/pactape/pactape/pact"
 	"github.com/pactape/pactape/proxy"
 	"github.com/pactape/pactape/proxy/admin"
+	"github.com/pactape/pactape/proxy/settings"
 	"github.com/pactape/pactape/proxy/upstream"
 )
 
@@ -43,6 +45,12 @@ type stackOptions struct {
 	// observe, if set, is shown every exchange before it is recorded.
 	observe func(*capture.Exchange)
 	log     *slog.Logger
+	// logLevel is what the log follows.
+	logLevel *slog.LevelVar
+	// bindHost is where further ports are bound by a call, "" for nowhere;
+	// stop is what a call ends the server with, nil for none can.
+	bindHost string
+	stop     func()
 }
 
 // A stack is everything behind a listener: the proxy, the admin API, and what
@@ -56,7 +64,10 @@ type stack struct {
 	proxy      *proxy.Proxy
 	budget     *capture.Budget
 	admin      http.Handler
-	listeners  []proxy.Listener
+	settings   *settings.Live
+
+	mu        sync.Mutex
+	listeners []proxy.Listener
 }
 
 // newStack builds a stack. It reads and makes files, and starts nothing.
@@ -73,10 +84,14 @@ func newStack(o stackOptions) (*stack, error) {
 	if s.recordings, err = openRecordings(o, s.metrics); err != nil {
 		return nil, err
 	}
+	if err := s.newSettings(); err != nil {
+		return nil, errors.Join(err, s.recordings.Close())
+	}
 	s.spaces = expectations.NewSpaces(expectations.SpacesOptions{Open: s.openSpace, Max: o.proxy.maxSessions})
 	if err := s.newProxy(); err != nil {
 		return nil, errors.Join(err, s.recordings.Close())
 	}
+	s.settings.Watch(s.follow)
 	s.metrics.Gauges(s.gauges())
 	return s, nil
 }
@@ -127,13 +142,16 @@ func (s *stack) openSpace(id expectations.SessionID) (*expectations.Space, error
 	if err != nil {
 		return nil, err
 	}
-	return expectations.NewSpace(expectations.SpaceOptions{
+	now := s.settings.Get()
+	space := expectations.NewSpace(expectations.SpaceOptions{
 		ID:       id,
 		Mode:     s.o.mode,
-		Set:      expectations.NewSet(expectations.SetOptions{MaxExpectations: s.o.proxy.maxExpectations}),
+		Set:      expectations.NewSet(expectations.SetOptions{MaxExpectations: now.MaxExpectations}),
 		Log:      expectations.NewLog(int64(s.o.proxy.maxLog)),
 		Captured: session,
-	}), nil
+	})
+	space.Log.Limit(now.MaxLogEntries)
+	return space, nil
 }
 
 // newProxy wires transport, admin API and proxy. The three know of one another
@@ -157,13 +175,15 @@ func (s *stack) newProxy() error {
 		OwnHost: func(host string) bool { return s.proxy.OwnHost(host) },
 		Token:   s.o.adminToken,
 		Export:  s.exportOptions(),
-		Logger:  s.o.log,
+
+		Settings: s.settings, Bind: s.binder(), Stop: s.o.stop, Counts: s.metrics.MockServerCounts,
+		Logger: s.o.log,
 	})
 	s.proxy, err = proxy.New(proxy.Options{
 		Spaces: s.spaces, Transport: transport, Authority: s.authority, Recorder: s,
 		Budget: s.budget, MaxBody: int64(s.o.capture.maxBody),
 		Metrics: s.metrics, Logger: s.o.log,
-		Admin: s.admin, AdminAlias: admin.Alias, AdminHosts: s.o.adminHosts,
+		Admin: s.admin, AdminAlias: s.isAlias, Settings: s.settings, AdminHosts: s.o.adminHosts,
 		ProxyPassword: s.o.proxy.password,
 		Passthrough:   passthrough, PassthroughInSimulate: s.o.proxy.passthroughInSimulate,
 		ForwardByHost: s.o.forwardByHost, Upstream: s.o.reverse, ShutdownTimeout: s.o.proxy.shutdownTimeout,
@@ -188,6 +208,8 @@ func (s *stack) exportOptions() pact.ExportOptions {
 
 // ports are the ports listened on.
 func (s *stack) ports() []int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	var ports []int
 	for _, ln := range s.listeners {
 		if addr, ok := ln.Addr().(*net.TCPAddr); ok {
@@ -201,7 +223,9 @@ func (s *stack) ports() []int {
 // writes what they recorded. The listeners are closed when it returns. The
 // stack is not, so that what was recorded can be read.
 func (s *stack) serve(ctx context.Context, listeners ...proxy.Listener) error {
+	s.mu.Lock()
 	s.listeners = listeners
+	s.mu.Unlock()
 	writing, stopWriting := context.WithCancel(context.WithoutCancel(ctx))
 	written := make(chan error, 1)
 	go func() { written <- s.recordings.Run(writing) }() // ends below

@@ -12,6 +12,7 @@ import (
 
 	"github.com/pactape/pactape/expectations"
 	"github.com/pactape/pactape/pact"
+	"github.com/pactape/pactape/proxy/settings"
 )
 
 // DefaultMaxBody bounds the body of an admin call, in bytes.
@@ -33,6 +34,18 @@ type Options struct {
 	CA []byte
 	// Metrics answers scrapes; nil: there are none.
 	Metrics http.Handler
+	// Settings are what can be changed meanwhile; nil: the defaults, and
+	// nothing can.
+	Settings *settings.Live
+	// Bind listens on further ports, 0 for a free one, and returns those it
+	// took; all or none. nil: there are no others.
+	Bind func(ctx context.Context, ports []int) ([]int, error)
+	// Stop begins the end of the server, as SIGTERM does, and does not wait
+	// for it. nil: it cannot be stopped by a call.
+	Stop func()
+	// Counts are MockServer's metrics by their names there; nil: there are
+	// none.
+	Counts func() map[string]int64
 	// Token, if not empty, is the bearer token that every call but health
 	// checks must carry.
 	Token string
@@ -83,11 +96,17 @@ func New(o Options) http.Handler {
 
 // signed adds to every answer the version that MockServer's has. It is blank
 // unless one is set: clients refuse another version than their own, and take
-// none.
+// none. What is not found by a fixed path is answered here.
 func (s *server) signed(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header()["Version"] = []string{s.Version}
-		next.ServeHTTP(w, r)
+		switch {
+		case s.permit(w, r):
+		case s.isProbe(r):
+			s.handler(&probe, "").ServeHTTP(w, r)
+		default:
+			next.ServeHTTP(w, r)
+		}
 	})
 }
 

@@ -17,8 +17,9 @@
 // one of our own hosts in its Host header (a page that rebinds its name to our
 // address does not), must not carry the Origin of another host, and must not
 // come from another site. Of our own hosts any port will do, since ports are
-// mapped. No answer has a CORS header (Fetch standard §3.2): pages of other
-// origins can read none.
+// mapped. No answer has a CORS header (Fetch standard §3.2), so that pages of
+// other origins can read none, unless the setting enableCORSForAPI lets them
+// in: then those it lets in may call, too.
 //
 // With a token, every call must carry it as a bearer token (RFC 6750 §2.1).
 //
@@ -38,8 +39,11 @@
 // Where we differ from MockServer 7 on purpose:
 //
 //   - session, host, origin and semantics are query parameters of ours.
-//   - There is no CORS, and the version header of each answer is blank:
-//     MockServer's clients refuse another version than their own.
+//   - The version header of each answer is blank: MockServer's clients refuse
+//     another version than their own.
+//   - The configuration has what has a meaning here, and other names are
+//     refused; the settings are those of the server, but for the mode, which
+//     is that of the session.
 //   - What is left out on purpose is answered 501 with the reason, not 404.
 //   - A query that cannot be parsed is refused (MockServer ignores it, so that
 //     a broken type=log clears everything), and so is a body beyond a bound.

@@ -23,8 +23,8 @@ func (s *server) guard(r *http.Request, who access) error {
 			", which is not a name of this server; call it by a loopback name, or allow the name with --admin-host")
 	}
 	if origin := r.Header.Get("Origin"); origin != "" {
-		if !s.ownOrigin(origin) {
-			return forbidden("calls by pages of " + quote(origin) + " are refused; allow its host with --admin-host")
+		if !s.mayCall(origin) {
+			return forbidden("calls by pages of " + quote(origin) + " are refused; allow its host with --admin-host, or switch CORS on")
 		}
 		return nil
 	}

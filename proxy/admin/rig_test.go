@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"maps"
@@ -22,6 +23,7 @@ import (
 	"github.com/pactape/pactape/expectations"
 	"github.com/pactape/pactape/pact"
 	"github.com/pactape/pactape/proxy/admin"
+	"github.com/pactape/pactape/proxy/settings"
 )
 
 // testCA stands for a certificate; nobody reads it here.
@@ -54,9 +56,17 @@ func start(t testing.TB, change ...func(*admin.Options)) *rig {
 			Set: expectations.NewSet(expectations.SetOptions{Now: func() time.Time { return now }}),
 		}), nil
 	}})
+	live, err := settings.New(settings.Default())
+	if err != nil {
+		t.Fatal(err)
+	}
 	o := admin.Options{
-		Spaces:  r.spaces,
-		OwnHost: ownHost,
+		Spaces:   r.spaces,
+		Settings: live,
+		Bind:     bind,
+		Stop:     func() {},
+		Counts:   func() map[string]int64 { return map[string]int64{"REQUESTS_RECEIVED_COUNT": 3, "ERROR_ACTIONS_COUNT": 0} },
+		OwnHost:  ownHost,
 		Ports:   func() []int { return []int{1080, 1081} },
 		CA:      []byte(testCA),
 		Metrics: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -72,6 +82,20 @@ func start(t testing.TB, change ...func(*admin.Options)) *rig {
 	r.server = httptest.NewServer(admin.New(o))
 	t.Cleanup(r.server.Close)
 	return r
+}
+
+// bind stands for the listeners of the server: port 7 is taken, and 1090 the
+// one that is free.
+func bind(_ context.Context, ports []int) ([]int, error) {
+	for i, port := range ports {
+		switch port {
+		case 7:
+			return nil, errors.New("port 7: port already in use")
+		case 0:
+			ports[i] = 1090
+		}
+	}
+	return ports, nil
 }
 
 // record opens the recordings and runs their writer.

@@ -57,6 +57,11 @@ var routes = []route{
 	{method: http.MethodPut, path: "/verify", handle: (*call).verify, bare: deprecatedBare},
 	{method: http.MethodPut, path: "/verifySequence", handle: (*call).verifySequence, bare: deprecatedBare},
 	{method: http.MethodPut, path: "/status", handle: (*call).status, bare: deprecatedBare, spaceless: true},
+	{method: http.MethodPut, path: "/bind", handle: (*call).bind, bare: deprecatedBare, spaceless: true},
+	{method: http.MethodPut, path: "/stop", handle: (*call).stop, bare: deprecatedBare, spaceless: true},
+	{method: http.MethodGet, path: "/configuration", handle: (*call).getConfiguration, bare: deprecatedBare},
+	{method: http.MethodPut, path: "/configuration", handle: (*call).putConfiguration, bare: deprecatedBare},
+	{method: http.MethodPut, path: "/debugMismatch", handle: (*call).debugMismatch, bare: deprecatedBare},
 	{method: http.MethodGet, path: "/mode", handle: (*call).getMode, bare: deprecatedBare},
 	{method: http.MethodPut, path: "/mode", handle: (*call).putMode, bare: deprecatedBare},
 	{method: http.MethodPut, path: "/pact", handle: (*call).exportPact, bare: deprecatedBare},
@@ -66,6 +71,14 @@ var routes = []route{
 	{method: http.MethodGet, path: "/metrics", handle: (*call).metrics, bare: bareToo, access: anyHost, spaceless: true},
 	{method: http.MethodGet, path: "/livez", handle: (*call).livez, bare: bareToo, access: anybody, spaceless: true},
 	{method: http.MethodGet, path: "/readyz", handle: (*call).readyz, bare: bareToo, access: anybody, spaceless: true},
+}
+
+// probe is the call that the setting livenessHttpGetPath gives a path.
+var probe = route{method: http.MethodGet, handle: (*call).status, access: anybody, spaceless: true}
+
+// isProbe reports whether a request is one for that path.
+func (s *server) isProbe(r *http.Request) bool {
+	return (r.Method == http.MethodGet || r.Method == http.MethodHead) && r.URL.Path == s.Settings.Get().LivenessPath
 }
 
 // methods are those a route answers to.

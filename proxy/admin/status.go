@@ -10,11 +10,16 @@ import (
 // status is MockServer's PUT /mockserver/status; the artifact is MockServer's,
 // since its clients look for it.
 func (c *call) status() error {
+	if c.Ports == nil {
+		return c.statusOf(nil)
+	}
+	return c.statusOf(c.Ports())
+}
+
+func (c *call) statusOf(bound []int) error {
 	ports := jsondoc.Array()
-	if c.Ports != nil {
-		for _, port := range c.Ports() {
-			ports.Items = append(ports.Items, jsondoc.Int(int64(port)))
-		}
+	for _, port := range bound {
+		ports.Items = append(ports.Items, jsondoc.Int(int64(port)))
 	}
 	return c.json(http.StatusOK, jsondoc.Object(
 		jsondoc.M("artifactId", jsondoc.String("mockserver-core")),
@@ -37,11 +42,18 @@ func (c *call) putMode() error {
 	if err != nil {
 		return badRequest(err.Error())
 	}
+	if err := c.switchMode(mode); err != nil {
+		return err
+	}
+	return c.mode(mode)
+}
+
+func (c *call) switchMode(mode expectations.Mode) error {
 	if err := c.space.Captured.Sync(c.r.Context()); err != nil {
 		return err
 	}
 	c.space.SetMode(mode)
-	return c.mode(mode)
+	return nil
 }
 
 // mode answers in MockServer's compact form.
@@ -62,7 +74,7 @@ func (c *call) ca() error {
 }
 
 func (c *call) metrics() error {
-	if c.Metrics == nil {
+	if c.Metrics == nil || !c.Settings.Get().MetricsEnabled {
 		return &failure{status: http.StatusNotFound, text: "this server has no metrics"}
 	}
 	c.Metrics.ServeHTTP(c.w, c.r)

@@ -31,7 +31,8 @@ var update = flag.Bool("update", false, "rewrite the transcripts in testdata")
 //
 // The header Session of the latter two names their session. Above the first
 // step is what the file shows; a line "token: x" there sets the token, "ready:
-// text" makes the server not ready.
+// text" makes the server not ready, "fixed: yes" one of which nothing can be
+// changed.
 //
 // Generated ids are numbered in answers, and may be named by their number in
 // calls; local times are replaced.
@@ -132,6 +133,8 @@ func configure(o *admin.Options, comment string) {
 		switch name {
 		case "token":
 			o.Token = value
+		case "fixed":
+			o.Settings, o.Bind, o.Stop, o.Counts = nil, nil, nil, nil
 		case "ready":
 			o.Ready = func(context.Context) error { return errors.New(value) }
 		}
@@ -158,6 +161,7 @@ func answerText(a answer) string {
 
 var (
 	generatedID = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`)
+	debugTime   = regexp.MustCompile(`"timestamp" : "[-0-9T:.]+Z"`)
 	localTime   = regexp.MustCompile(`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}`)
 )
 
@@ -171,6 +175,7 @@ func (u *uuids) replace(text string) string {
 		}
 		return u.name(slices.Index(u.seen, id))
 	})
+	text = debugTime.ReplaceAllString(text, `"timestamp" : "<time>"`)
 	return localTime.ReplaceAllString(text, "<local time>")
 }
 

@@ -25,7 +25,8 @@ func (c *call) verify() error {
 	if _, err := expectations.Compile(v.Request); err != nil {
 		return misfit("$.httpRequest", err)
 	}
-	return c.verdict(expectations.Verify(c.space.Log, v))
+	v.MaxReturned = c.maxReturned(v.MaxReturned)
+	return c.verdict(expectations.Verify(c.space.Log, v), v.Request)
 }
 
 // verifySequence asserts that requests were received in an order.
@@ -42,7 +43,16 @@ func (c *call) verifySequence() error {
 			return misfit(fmt.Sprintf("$.httpRequests[%d]", i), err)
 		}
 	}
-	return c.verdict(expectations.VerifySequence(c.space.Log, v))
+	v.MaxReturned = c.maxReturned(v.MaxReturned)
+	return c.verdict(expectations.VerifySequence(c.space.Log, v), v.Requests...)
+}
+
+// maxReturned is the limit of the call, else that of the settings.
+func (c *call) maxReturned(asked *int) *int {
+	if asked == nil {
+		asked = new(c.Settings.Get().MaxReturned)
+	}
+	return asked
 }
 
 // known refuses ids of expectations that never were (MockServer 7
@@ -61,14 +71,26 @@ func (c *call) known(ids ...string) error {
 	return nil
 }
 
-func (c *call) verdict(err error) error {
+// verdict answers a verification, and notes it.
+func (c *call) verdict(err error, about ...*expectations.RequestMatcher) error {
+	note := expectations.Note{Kind: expectations.NoteVerificationPassed}
+	if len(about) > 0 {
+		note.Request = about[0]
+	}
 	if err == nil {
+		c.space.Log.Note(note)
 		return c.empty(http.StatusAccepted)
 	}
 	refusal, ok := errors.AsType[*expectations.VerificationFailure](err)
 	if !ok {
 		return err
 	}
-	write(c.w, http.StatusNotAcceptable, contentText, []byte(c.verificationText(refusal)))
+	text := c.verificationText(refusal)
+	note.Kind, note.Text = expectations.NoteVerificationFailed, cut(text, maxNoted)
+	c.space.Log.Note(note)
+	write(c.w, http.StatusNotAcceptable, contentText, []byte(text))
 	return nil
 }
+
+// maxNoted bounds the text of a failed verification in the log, in bytes.
+const maxNoted = 4 << 10

@@ -30,7 +30,9 @@ func (c *call) verificationText(f *expectations.VerificationFailure) string {
 	default:
 		fmt.Fprintf(&b, " but was found %d times among %d total requests", f.Found, f.Total)
 	}
-	c.appendClosest(&b, f)
+	if c.Settings.Get().DetailedVerificationFailures {
+		c.appendClosest(&b, f)
+	}
 	return b.String()
 }
 
