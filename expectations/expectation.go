@@ -44,6 +44,9 @@ type Expectation struct {
 	// Percentage, if not nil, is how many of 100 requests that match it
 	// answers, by chance; the others are for the next expectation.
 	Percentage *int
+	// Scenario is the state of a scenario in which it answers, and the one
+	// it leads to.
+	Scenario ScenarioGate
 	// Created is when it was put; TimeToLive runs from it.
 	Created time.Time
 	// Redactions lists where recorded values were replaced by tokens. Only

@@ -2,11 +2,14 @@ package expectations
 
 import "math/rand/v2"
 
-// open reports whether an item that matches the request may be used: its
-// percentage decides. Who only peeks sees what has any chance.
+// open reports whether an item that matches the request may be used: the
+// state of its scenario and then its percentage decide (MockServer 7). Who
+// only peeks sees what has any chance.
 func (s *search) open(it *item) bool {
 	p := it.expectation.Percentage
 	switch {
+	case s.scenarios != nil && !s.scenarios(it.expectation.Scenario):
+		return false
 	case p == nil:
 		return true
 	case s.peek:

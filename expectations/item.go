@@ -108,7 +108,9 @@ func (it *item) take() (n uint64, ok, last bool) {
 }
 
 // gated reports whether more than the request decides if it matches.
-func (it *item) gated() bool { return it.expectation.Percentage != nil }
+func (it *item) gated() bool {
+	return it.expectation.Percentage != nil || it.expectation.Scenario.State != ""
+}
 
 // lose marks the item as gone and reports whether it was not yet.
 func (it *item) lose() bool { return it.gone.CompareAndSwap(false, true) }

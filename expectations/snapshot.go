@@ -28,6 +28,9 @@ type search struct {
 	wantsBody bool
 	// peek says that what is found will not be used: chance counts as good.
 	peek bool
+	// scenarios decides about them; nil lets all pass. A function, since what
+	// it calls would move the search to the heap.
+	scenarios func(ScenarioGate) bool
 
 	version uint64
 	now     int64 // Unix nanoseconds; 0 if not yet asked

@@ -32,8 +32,13 @@ type Space struct {
 	Log *Log
 	// Captured holds what was learned from recorded traffic; never nil.
 	Captured Captured
+	// Scenarios holds the states that expectations are bound to.
+	Scenarios Scenarios
 
 	mode atomic.Pointer[Mode]
+	// open decides about scenarios by their states here; it is made once,
+	// since making it costs an allocation.
+	open func(ScenarioGate) bool
 }
 
 // NewSpace returns a space.
@@ -52,6 +57,7 @@ func NewSpace(o SpaceOptions) *Space {
 		o.Mode = Spy
 	}
 	s.mode.Store(&o.Mode)
+	s.open = gatekeeper{scenarios: &s.Scenarios}.open
 	return s
 }
 
@@ -80,6 +86,10 @@ type MatchOptions struct {
 	// Where, if not nil, must hold for the expectation too; see
 	// [FindOptions].
 	Where func(*Expectation) bool
+	// States holds the states of scenarios, by name, that count for this
+	// request alone; the others are those of the space. The match leaves them
+	// as they are.
+	States map[string]string
 }
 
 // Match returns the first active expectation that matches the request, and
@@ -88,8 +98,12 @@ type MatchOptions struct {
 // recording. See [Space.NeedsBody] about the body.
 func (s *Space) Match(ctx context.Context, req *Request, o MatchOptions) (Hit, bool, error) {
 	v := newView(req)
+	gates, open := gatekeeper{scenarios: &s.Scenarios, own: o.States}, s.open
+	if o.States != nil {
+		open = gates.open
+	}
 	for {
-		it := s.Set.first(&v, FindOptions{Peek: o.Peek, Where: o.Where})
+		it := s.Set.first(&v, FindOptions{Peek: o.Peek, Where: o.Where, open: open})
 		if o.Captured && (it == nil || it.expectation.Priority < 0) {
 			if hit, ok, err := s.matchCaptured(ctx, req, o); ok || err != nil {
 				return hit, ok, err
@@ -100,12 +114,16 @@ func (s *Space) Match(ctx context.Context, req *Request, o MatchOptions) (Hit, b
 		}
 		n, ok := it.used.Load()+1, true
 		if !o.Peek {
-			n, ok = s.Set.use(it)
+			ok = gates.pass(it.expectation.Scenario, func() (used bool) {
+				n, used = s.Set.use(it)
+				return used
+			})
 		}
 		if ok {
 			return Hit{Expectation: it.expectation, Answer: it.answer(n).Loaded(), Last: !o.Peek && it.exhausted()}, true, nil
 		}
-		// Another request took the last of its times; what is next?
+		// Another request took the last of its times, or moved its scenario
+		// on; what is next?
 	}
 }
 
@@ -271,11 +289,12 @@ func (s *Space) clear(ctx context.Context, what ClearKind, filter *Compiled) err
 	return s.Captured.Remove(ctx, ids)
 }
 
-// Reset clears everything and rewinds the cursors. The mode stays
-// (MockServer).
+// Reset clears everything, rewinds the cursors and puts the scenarios back to
+// their beginning. The mode stays (MockServer).
 func (s *Space) Reset(ctx context.Context) error {
 	err := s.clear(ctx, ClearAll, nil)
 	s.rewind()
+	s.Scenarios.Reset()
 	if err == nil {
 		s.Log.Note(Note{Kind: NoteCleared, Text: "resetting all expectations and request logs"})
 	}

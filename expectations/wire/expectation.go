@@ -66,6 +66,7 @@ func decodeExpectation(v jsondoc.Value) (*expectations.Expectation, *ValidationE
 	object(d, v, expectationFields, &f)
 	if v.Kind == jsondoc.KindObject {
 		f.expectation.Action = f.action(d)
+		checkScenario(d, f.expectation.Scenario)
 	}
 	if len(d.problems) > 0 {
 		return nil, invalid("expectation", v, d.problems)
@@ -88,18 +89,30 @@ var expectationFields = slices.Concat(
 		{"percentage", func(d *decoder, v jsondoc.Value, f *draft) {
 			f.expectation.Percentage = new(int(d.integer(v, 0, 100)))
 		}},
+		{"scenarioName", func(d *decoder, v jsondoc.Value, f *draft) { f.expectation.Scenario.Name = d.text(v) }},
+		{"scenarioState", func(d *decoder, v jsondoc.Value, f *draft) { f.expectation.Scenario.State = d.text(v) }},
+		{"newScenarioState", func(d *decoder, v jsondoc.Value, f *draft) { f.expectation.Scenario.Next = d.text(v) }},
 		// Printed with recorded pairs, which may be posted back.
 		{"timestamp", ignore[draft]},
 		{"specUrlOrPayload", refuseOpenAPI[draft]},
 	},
 	actionFields(), unsupportedFields())
 
+// checkScenario notes states of a scenario that has no name: they would count
+// for nothing.
+func checkScenario(d *decoder, g expectations.ScenarioGate) {
+	if g.Name == "" && (g.State != "" || g.Next != "") {
+		d.push("scenarioName")
+		d.problem("is missing, but is required beside scenarioState and newScenarioState")
+		d.pop()
+	}
+}
+
 // unsupportedFields are members MockServer knows and this version does not.
 func unsupportedFields() []field[draft] {
 	var fields []field[draft]
 	for _, name := range []string{
-		"afterActions", "beforeActions", "chaos", "newScenarioState", "operationsAndResponses", "scenarioName",
-		"scenarioState", "steps",
+		"afterActions", "beforeActions", "chaos", "operationsAndResponses", "steps",
 	} {
 		fields = append(fields, field[draft]{name, func(d *decoder, v jsondoc.Value, _ *draft) {
 			if !v.IsZero() {
@@ -157,6 +170,7 @@ func printExpectation(p *printer, e *expectations.Expectation) {
 	}
 	p.Key("id")
 	p.String(e.ID)
+	p.text("newScenarioState", e.Scenario.Next)
 	if e.Percentage != nil {
 		p.Number("percentage", int64(*e.Percentage))
 	}
@@ -164,6 +178,8 @@ func printExpectation(p *printer, e *expectations.Expectation) {
 	if r, ok := e.Action.(*expectations.Respond); ok && r.List {
 		p.text("responseMode", string(r.Mode))
 	}
+	p.text("scenarioName", e.Scenario.Name)
+	p.text("scenarioState", e.Scenario.State)
 	printTimeToLive(p, e.TimeToLive)
 	printTimes(p, e.Times)
 	p.EndObject()

@@ -83,6 +83,7 @@ func (g generator) expectation() string {
 	rest := g.some(
 		`"id":`+g.pick(`"x"`, `"é\n\"\\"`, `""`), `"priority":`+g.pick("0", "-1", "7"),
 		`"httpRequest":`+g.request(), `"percentage":`+g.pick("0", "50", "100"),
+		`"scenarioName":"order","scenarioState":`+g.pick(`""`, `"Started"`)+`,"newScenarioState":`+g.pick(`""`, `"Paid"`),
 		`"times":`+g.pick(`{"remainingTimes":3}`, `{"unlimited":true}`, `{}`),
 		`"timeToLive":`+g.pick(`{"timeUnit":"HOURS","timeToLive":9}`, `{"unlimited":true}`, `{}`))
 	return strings.Replace("{"+action+","+rest[1:], ",}", "}", 1)

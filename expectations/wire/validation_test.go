@@ -189,8 +189,8 @@ var problems = []struct {
 	{`{"httpResponses":[]}`, []string{`$.httpResponses: must have at least one response`}},
 	{`{"httpResponses":[{},{"x":1}]}`, []string{`$.httpResponses[1].x: ` + undefined}},
 	{`{"httpResponses":[{}],"responseMode":"SWITCH"}`, []string{`$.responseMode: SWITCH is not supported by this version: use SEQUENTIAL or RANDOM`}},
-	{`{"httpResponse":{},"scenarioName":"s","percentage":50}`, []string{
-		`$.scenarioName: is not supported by this version: leave scenarioName out`,
+	{`{"httpResponse":{},"scenarioState":"s","percentage":50}`, []string{
+		`$.scenarioName: is missing, but is required beside scenarioState and newScenarioState`,
 	}},
 	{`{"httpResponse":{},"times":{"remainingTimes":-1}}`, []string{`$.times.remainingTimes: must not be negative; for any number of times write {"unlimited":true}`}},
 	{`{"httpResponse":{},"times":{"unlimited":false}}`, []string{`$.times.remainingTimes: is missing but it is required if unlimited is false`}},

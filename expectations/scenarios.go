@@ -1,0 +1,186 @@
+package expectations
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+)
+
+// ScenarioStarted is the state of a scenario that was never put into another
+// (MockServer 7 ScenarioManager).
+const ScenarioStarted = "Started"
+
+// MaxScenarios is how many scenarios of a space can be in a state of their
+// own.
+const MaxScenarios = 10_000
+
+// ErrTooManyScenarios is wrapped by the error of [Scenarios.Put].
+var ErrTooManyScenarios = errors.New("too many scenarios")
+
+// A ScenarioGate lets an expectation answer in one state of a scenario, and
+// moves the scenario on when it has answered. The zero value is no gate.
+type ScenarioGate struct {
+	// Name is the scenario; "" for none, the other fields are empty then.
+	Name string
+	// State is the state it must be in; "" for any.
+	State string
+	// Next is the state it is in after a match; "" for the same.
+	Next string
+}
+
+// A Scenario is the state of one scenario.
+type Scenario struct {
+	// Name and State are never empty.
+	Name, State string
+	// Next is the state it goes into After from when it was put into State;
+	// "" if it stays.
+	Next string
+	// After is 0 where Next is empty.
+	After time.Duration
+}
+
+// Scenarios holds the states of a space's scenarios by name. It is safe for
+// concurrent use. A timed transition is seen when its time has come; nothing
+// runs until then.
+type Scenarios struct {
+	mu     sync.RWMutex // guards states
+	states map[string]scenarioState
+}
+
+type scenarioState struct {
+	state, next string
+	due         time.Time // when state becomes next; zero for never
+}
+
+func (s scenarioState) at(now time.Time) string {
+	if !s.due.IsZero() && !now.Before(s.due) {
+		return s.next
+	}
+	return s.state
+}
+
+// State is the state of a scenario, [ScenarioStarted] of one that was never
+// put into another.
+func (s *Scenarios) State(name string) string {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.stateLocked(name)
+}
+
+// stateLocked is State with s.mu held.
+func (s *Scenarios) stateLocked(name string) string {
+	if state, ok := s.states[name]; ok {
+		return state.at(time.Now())
+	}
+	return ScenarioStarted
+}
+
+// Put puts a scenario into a state, and ends a transition that is due later.
+// The error is about an empty name or state, or wraps [ErrTooManyScenarios].
+func (s *Scenarios) Put(c Scenario) error {
+	if c.Name == "" || c.State == "" {
+		return errors.New("a scenario needs a name and a state")
+	}
+	if c.After < 0 {
+		return fmt.Errorf("scenario %q: a transition cannot be due in the past", c.Name)
+	}
+	state := scenarioState{state: c.State}
+	if c.Next != "" {
+		state.next, state.due = c.Next, time.Now().Add(c.After)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.putLocked(c.Name, state) {
+		return fmt.Errorf("scenario %q: %w (%d)", c.Name, ErrTooManyScenarios, MaxScenarios)
+	}
+	return nil
+}
+
+// putLocked reports whether there was room. s.mu is held.
+func (s *Scenarios) putLocked(name string, state scenarioState) bool {
+	if _, ok := s.states[name]; !ok && len(s.states) >= MaxScenarios {
+		return false
+	}
+	if s.states == nil {
+		s.states = map[string]scenarioState{}
+	}
+	s.states[name] = state
+	return true
+}
+
+// all returns the scenarios that were put into a state.
+func (s *Scenarios) all() map[string]string {
+	now := time.Now()
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	all := make(map[string]string, len(s.states))
+	for name, state := range s.states {
+		all[name] = state.at(now)
+	}
+	return all
+}
+
+// Reset puts every scenario back to [ScenarioStarted].
+func (s *Scenarios) Reset() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.states = nil
+}
+
+// A gatekeeper decides about scenarios for one search: by the states that
+// hold for its request alone, then by those of the space.
+type gatekeeper struct {
+	scenarios *Scenarios
+	own       map[string]string
+}
+
+// open reports whether the gate is open now.
+func (k gatekeeper) open(g ScenarioGate) bool {
+	if g.State == "" {
+		return true
+	}
+	if state, ok := k.own[g.Name]; ok {
+		return state == g.State
+	}
+	return k.scenarios.State(g.Name) == g.State
+}
+
+// pass calls use with the gate open, and moves the scenario on if it was
+// used: no other request comes between. It reports what use did, or false if
+// the gate was shut meanwhile. A state that holds for the request alone stays.
+func (k gatekeeper) pass(g ScenarioGate, use func() bool) bool {
+	if g.Name == "" {
+		return use()
+	}
+	if _, ok := k.own[g.Name]; ok {
+		return use()
+	}
+	k.scenarios.mu.Lock()
+	defer k.scenarios.mu.Unlock()
+	if g.State != "" && k.scenarios.stateLocked(g.Name) != g.State || !use() {
+		return false
+	}
+	if g.Next != "" {
+		k.scenarios.putLocked(g.Name, scenarioState{state: g.Next})
+	}
+	return true
+}
+
+// AllScenarios returns the state of every scenario that was put into one or
+// that an active expectation is bound to, by name.
+func (s *Space) AllScenarios() []Scenario {
+	states := s.Scenarios.all()
+	for _, e := range s.Set.All() {
+		if name := e.Scenario.Name; name != "" && states[name] == "" {
+			states[name] = ScenarioStarted
+		}
+	}
+	all := make([]Scenario, 0, len(states))
+	for _, name := range slices.Sorted(maps.Keys(states)) {
+		all = append(all, Scenario{Name: name, State: states[name]})
+	}
+	return all
+}
