@@ -6,11 +6,9 @@ import (
 	"errors"
 	"net/http"
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/pactape/pactape/expectations"
-	"github.com/pactape/pactape/expectations/jsondoc"
 	"github.com/pactape/pactape/pact"
 )
 
@@ -23,11 +21,11 @@ func (c *call) verifyPact() error {
 	}
 	semantics, err := pact.ParseSemantics(c.query.Get("semantics"))
 	if err != nil {
-		return pactError(err.Error())
+		return errorJSON(err.Error())
 	}
 	only, err := c.pactFilter()
 	if err != nil {
-		return pactError(err.Error())
+		return errorJSON(err.Error())
 	}
 	if err := c.space.Captured.Sync(c.r.Context()); err != nil {
 		return err
@@ -47,23 +45,16 @@ func (c *call) verifyPact() error {
 // contract reads the body; the words are MockServer's (PactVerifier).
 func (c *call) contract() (*pact.Document, error) {
 	if len(bytes.TrimSpace(c.body)) == 0 {
-		return nil, pactError("Pact contract JSON must not be empty")
+		return nil, errorJSON("Pact contract JSON must not be empty")
 	}
 	doc, err := pact.Parse(c.body)
 	switch {
 	case errors.Is(err, pact.ErrNoInteractions), err == nil && len(doc.Interactions) == 0:
-		return nil, pactError("Pact contract must contain at least one interaction")
+		return nil, errorJSON("Pact contract must contain at least one interaction")
 	case err != nil:
-		return nil, pactError("Pact contract JSON is malformed: " + err.Error())
+		return nil, errorJSON("Pact contract JSON is malformed: " + err.Error())
 	}
 	return doc, nil
-}
-
-// pactError is a 400 in MockServer's form for Pact: {"error":"…"}, double
-// quotes in the text made single.
-func pactError(text string) error {
-	body := jsondoc.Object(jsondoc.M("error", jsondoc.String(strings.ReplaceAll(text, `"`, "'")))).AppendCompact(nil)
-	return &failure{status: http.StatusBadRequest, text: string(body), json: true}
 }
 
 // A hostTarget is a [pact.SpaceTarget] that knows that a host without a port

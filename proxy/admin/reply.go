@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/pactape/pactape/expectations"
+	"github.com/pactape/pactape/expectations/jsondoc"
 	"github.com/pactape/pactape/expectations/wire"
 )
 
@@ -38,6 +39,13 @@ func (f *failure) Unwrap() error { return f.err }
 // badRequest is a 400 with MockServer's or our own words.
 func badRequest(text string) error {
 	return &failure{status: http.StatusBadRequest, text: text}
+}
+
+// errorJSON is a 400 in the form that MockServer's newer calls have:
+// {"error":"…"}, double quotes in the text made single.
+func errorJSON(text string) error {
+	body := jsondoc.Object(jsondoc.M("error", jsondoc.String(strings.ReplaceAll(text, `"`, "'")))).AppendCompact(nil)
+	return &failure{status: http.StatusBadRequest, text: string(body), json: true}
 }
 
 // notAValue is MockServer's text for a query parameter outside its list.

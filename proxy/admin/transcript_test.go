@@ -66,6 +66,9 @@ func TestTranscripts(t *testing.T) {
 	}
 }
 
+// named is what a path of a route with a name in it begins with.
+var named = regexp.MustCompile(`/scenario/[^/]+`)
+
 // calls are the routes that transcripts have called.
 type calls struct {
 	mu        sync.Mutex
@@ -77,6 +80,7 @@ func (c *calls) saw(method, target string, status int) {
 	if !strings.HasPrefix(path, "/mockserver/") {
 		path = "/mockserver" + path
 	}
+	path = named.ReplaceAllString(path, "/scenario/{name}")
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if status < 400 || status == http.StatusNotAcceptable {
