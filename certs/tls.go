@@ -9,7 +9,7 @@ import (
 )
 
 // TLSConfig returns the configuration of a TLS server that answers for every
-// host, offering HTTP/2 and HTTP/1.1 by ALPN (RFC 7301). It is the caller's:
+// host, offering HTTP/2, HTTP/1.1 and HTTP/1.0 by ALPN (RFC 7301). It is the caller's:
 // net/http changes what it is given. All of them, and the copies that are made
 // of them, resume each other's sessions.
 func (a *Authority) TLSConfig() *tls.Config { return a.tls.Clone() }
@@ -19,9 +19,10 @@ func (a *Authority) newTLSConfig() *tls.Config {
 	// belong to, and a copy would have its own: all copies go to this one.
 	tickets := &tls.Config{Time: a.now}
 	return &tls.Config{
-		MinVersion:     tls.VersionTLS12,
-		Time:           a.now,
-		NextProtos:     []string{"h2", "http/1.1"},
+		MinVersion: tls.VersionTLS12,
+		Time:       a.now,
+		// Who offers none of them is turned away; curl --http1.0 offers the last.
+		NextProtos:     []string{"h2", "http/1.1", "http/1.0"},
 		GetCertificate: a.getCertificate,
 		WrapSession: func(cs tls.ConnectionState, ss *tls.SessionState) ([]byte, error) {
 			return tickets.EncryptTicket(cs, ss)

@@ -15,7 +15,7 @@ import (
 )
 
 // connInfo is what is known of a client's connection, or of the tunnel inside
-// one. It does not change once requests come, but for reason.
+// one. It does not change once requests come, but for reason and unasked.
 type connInfo struct {
 	service *service
 	// session is the space of the listener or of the CONNECT request.
@@ -32,8 +32,11 @@ type connInfo struct {
 	// conn is the connection that requests are served on, and that closing
 	// ends all of them.
 	conn net.Conn
-	// secure says that TLS ended here.
-	secure bool
+	// secure says that TLS ended here, in a handshake that was done at
+	// handshaken; unasked that nothing was asked for since. observeConn alone
+	// uses the latter.
+	secure, unasked bool
+	handshaken      time.Time
 	// reason is the reason phrase of the next HTTP/1 response head, empty for
 	// the standard one. net/http cannot be told; see rewriteReason. Only the
 	// goroutine that serves the connection uses it.
@@ -85,6 +88,8 @@ type clientConn struct {
 	// silent is set while nothing is known yet of what the client wants: such
 	// a connection need not be waited for at shutdown.
 	silent atomic.Bool
+	// watch observes the client during a TLS handshake, nil otherwise.
+	watch *tlsWatch
 
 	closing sync.Once
 	closed  chan struct{}
@@ -138,7 +143,11 @@ func (c *clientConn) Read(p []byte) (int, error) {
 		}
 		return n, nil
 	}
-	return c.Conn.Read(p)
+	n, err := c.Conn.Read(p)
+	if c.watch != nil {
+		c.watch.read(p[:n])
+	}
+	return n, err
 }
 
 // Write implements [net.Conn].

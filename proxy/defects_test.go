@@ -190,7 +190,11 @@ func TestGoproxyDefect07OldClientsInTunnels(t *testing.T) {
 	})
 	r := start(t, trusting(server))
 	for _, head := range []string{"GET / HTTP/1.0\r\n\r\n", "GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"} {
-		c := tls.Client(r.connect(hostOf(server.URL)), &tls.Config{RootCAs: r.ca, ServerName: "127.0.0.1"})
+		cfg := &tls.Config{RootCAs: r.ca, ServerName: "127.0.0.1"}
+		if strings.Contains(head, "1.0") {
+			cfg.NextProtos = []string{"http/1.0"} // as curl has it
+		}
+		c := tls.Client(r.connect(hostOf(server.URL)), cfg)
 		_, _ = io.WriteString(c, head)
 		all, err := io.ReadAll(c) // to the end of the connection
 		if err != nil {

@@ -209,26 +209,6 @@ func TestManyStreams(t *testing.T) {
 	}
 }
 
-func TestUntrustedCertificateIsReportedOnce(t *testing.T) {
-	t.Parallel()
-	r := start(t)
-	for range 3 {
-		c := r.connect("pinned.test:443")
-		if err := tls.Client(c, &tls.Config{ServerName: "pinned.test"}).Handshake(); err == nil {
-			t.Fatal("the handshake succeeded without our CA")
-		}
-		c.Close()
-	}
-	const message = "the client does not trust the CA, or pins its certificate"
-	eventually(t, "the host is reported", func() bool { return len(r.logs.with(message)) > 0 })
-	eventually(t, "all failures are counted", func() bool {
-		return strings.Contains(r.scrape(), "pactape_client_tls_failures_total 3")
-	})
-	if found := r.logs.with(message); len(found) != 1 || found[0].attrs["host"] != "pinned.test" {
-		t.Errorf("reported %+v, want pinned.test once", found)
-	}
-}
-
 // scrape returns the metrics.
 func (r *rig) scrape() string {
 	rec := newRecorder()

@@ -23,8 +23,9 @@ type Proxy struct {
 	goproxy *goproxy.ProxyHttpServer
 	self    self
 	via     via
-	// rejected are the hosts whose certificate a client has rejected.
-	rejected nameSet
+	// rejected are the hosts whose certificate a client has rejected, trusted
+	// those for which one has sent a request over TLS.
+	rejected, trusted nameSet
 	// doors are those of the run of ServeAll, nil while there is none.
 	doors atomic.Pointer[doors]
 	// buffers are the copy buffers of response bodies.

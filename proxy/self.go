@@ -147,3 +147,11 @@ func (s *nameSet) add(name string) bool {
 	s.names[name] = struct{}{}
 	return true
 }
+
+// has reports whether the name is in the set.
+func (s *nameSet) has(name string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, ok := s.names[name]
+	return ok
+}

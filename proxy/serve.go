@@ -85,6 +85,7 @@ func newService(base context.Context, p *Proxy) *service {
 		IdleTimeout:       p.o.IdleTimeout,
 		MaxHeaderBytes:    p.o.MaxHeaderBytes,
 		ConnContext:       connContext,
+		ConnState:         p.observeConn,
 		BaseContext:       func(net.Listener) context.Context { return base },
 		ErrorLog:          log.New(logWriter{p.log}, "", 0),
 		// An OPTIONS for a whole server is forwarded like any other.

@@ -2,12 +2,8 @@ package proxy
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"crypto/tls"
-	"errors"
-	"io"
-	"log/slog"
 	"net"
 	"time"
 
@@ -111,17 +107,19 @@ func (s *service) terminate(c *clientConn) bool {
 	if host != "" {
 		below = certs.WithHost(c, host)
 	}
+	c.watch = &tlsWatch{}
 	tc := tls.Server(below, s.p.tls)
 	_ = c.SetDeadline(time.Now().Add(s.p.o.HandshakeTimeout))
 	err := tc.Handshake()
 	state := tc.ConnectionState()
 	if err != nil {
-		s.p.handshakeFailed(c.info, state.ServerName, err)
+		s.p.handshakeFailed(c, state, err)
 		_ = c.Close()
 		return false
 	}
 	_ = c.SetDeadline(time.Time{})
-	c.info.secure = true
+	c.watch = nil
+	c.info.secure, c.info.unasked, c.info.handshaken = true, c.info.tunnel != "", time.Now()
 	c.info.origin = originOf(c.info.tunnel, state.ServerName)
 	if state.NegotiatedProtocol == "h2" {
 		s.serve(tc)
@@ -142,51 +140,4 @@ func originOf(tunnel, serverName string) string {
 		return tunnel
 	}
 	return net.JoinHostPort(serverName, port)
-}
-
-// handshakeFailed counts a TLS handshake that a client broke off, and names
-// the host once if the client does not want our certificate for it.
-func (p *Proxy) handshakeFailed(info *connInfo, serverName string, err error) {
-	host := serverName
-	if host == "" {
-		host = hostOnly(cmp.Or(info.tunnel, info.local))
-	}
-	if errors.Is(err, certs.ErrExpired) || errors.Is(err, certs.ErrHost) {
-		p.log.Error("no certificate for a client", slog.String("host", host), slog.Any("error", err))
-		return
-	}
-	p.o.Metrics.ClientTLSFailure()
-	if !rejection(err) {
-		p.log.Debug("TLS handshake with a client failed", slog.String("host", host), slog.Any("error", err))
-		return
-	}
-	if p.rejected.add(host) {
-		p.log.Warn("the client does not trust the CA, or pins its certificate",
-			slog.String("host", host), slog.Any("error", err))
-	}
-}
-
-// rejection reports whether a handshake failed because the client refused the
-// certificate. Clients say so by an alert (RFC 8446 §6.2), or hang up on it.
-func rejection(err error) bool {
-	if errors.Is(err, io.EOF) {
-		return false // before or after the certificate: nobody knows
-	}
-	op, ok := errors.AsType[*net.OpError](err)
-	if !ok || op.Op != "remote error" {
-		return false
-	}
-	for _, alert := range []tls.AlertError{
-		42, // bad_certificate
-		43, // unsupported_certificate
-		45, // certificate_expired
-		46, // certificate_unknown
-		48, // unknown_ca
-	} {
-		// The type of a received alert is not exported, its text is.
-		if op.Err.Error() == alert.Error() {
-			return true
-		}
-	}
-	return false
 }

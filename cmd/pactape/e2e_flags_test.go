@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"os/exec"
 	"regexp"
 	"strings"
 	"testing"
@@ -75,20 +76,44 @@ func TestE2EPassthrough(t *testing.T) {
 	}
 }
 
-// TestE2EUntrusting names a host once whose certificate a client rejects.
+// TestE2EUntrusting names a host once whose certificate a client rejects,
+// however the client's TLS library says so.
 func TestE2EUntrusting(t *testing.T) {
 	t.Parallel()
 	u := startUpstream(t, "pinned", named("never seen"))
-	s := newHome(t).serve(t, "--upstream-ca", u.ca)
-	for range 3 {
-		if a, err := send(t.Context(), through(t, s.proxy(""), u.ca), http.MethodGet, u.url+"/a", ""); err == nil {
-			t.Errorf("the client takes %d %q", a.status, a.body)
-		}
-	}
-	s.wantMetric(t, "pactape_client_tls_failures_total", 3)
-	s.stderr.wait(t, regexp.MustCompile(`does not trust the CA, or pins its certificate.*pinned\.localhost`), s.ended)
-	if n := strings.Count(s.stderr.String(), "does not trust"); n != 1 {
-		t.Errorf("reported %d times:\n%s", n, s.stderr)
+	for name, args := range map[string]func(proxy string) []string{
+		"curl": func(proxy string) []string { return []string{"-sS", "--proxy", proxy, u.url} },
+		"openssl": func(proxy string) []string {
+			return []string{"s_client", "-verify_return_error", "-proxy", strings.TrimPrefix(proxy, "http://"), "-connect", strings.TrimPrefix(u.url, "https://")}
+		},
+		"python3": func(proxy string) []string {
+			return []string{"-c", `import sys, urllib.request as u
+u.build_opener(u.ProxyHandler({"https": sys.argv[1]})).open(sys.argv[2], timeout=20)`, proxy, u.url}
+		},
+		"node": func(proxy string) []string {
+			return []string{"-e", `const [proxy, target] = process.argv.slice(1).map(u => new URL(u));
+require("http").request({host: proxy.hostname, port: proxy.port, method: "CONNECT", path: target.host})
+  .on("connect", (_, socket) => require("tls").connect({socket, servername: target.hostname}).on("secureConnect", () => process.exit(0)))
+  .end()`, proxy, u.url}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			path := program(t, name)
+			s := newHome(t).serve(t, "--upstream-ca", u.ca)
+			for range 2 {
+				cmd := exec.CommandContext(t.Context(), path, args(s.proxy("").String())...)
+				cmd.Env = cleanEnviron()
+				if out, err := cmd.CombinedOutput(); err == nil {
+					t.Errorf("the client succeeds: %s", out)
+				}
+			}
+			s.wantMetric(t, "pactape_client_tls_failures_total", 2)
+			s.stderr.wait(t, regexp.MustCompile(`does not trust the CA, or pins its certificate.*pinned\.localhost`), s.ended)
+			if n := strings.Count(s.stderr.String(), "does not trust"); n != 1 {
+				t.Errorf("reported %d times:\n%s", n, s.stderr)
+			}
+		})
 	}
 }
 
