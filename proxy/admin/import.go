@@ -41,7 +41,7 @@ type imported struct {
 // none, and answers with them.
 func (c *call) importDocument() error {
 	if strings.TrimSpace(string(c.body)) == "" {
-		return badRequest("import request body is required — must be " + "a " + strings.ToUpper(formats("%s", " or ")) + " JSON document")
+		return badRequest("import request body is required — must be " + "a " + strings.ToUpper(importFormats("%s", " or ")) + " JSON document")
 	}
 	from, err := c.importer()
 	if err != nil {
@@ -78,7 +78,7 @@ func (c *call) importer() (*importer, error) {
 	if format != "" {
 		i := slices.IndexFunc(importers, func(known importer) bool { return known.name == format })
 		if i < 0 {
-			return nil, badRequest("unsupported import format: " + visible(c.query.Get("format")) + " (supported formats: " + formats("%s", ", ") + ")")
+			return nil, badRequest("unsupported import format: " + visible(c.query.Get("format")) + " (supported formats: " + importFormats("%s", ", ") + ")")
 		}
 		return &importers[i], nil
 	}
@@ -91,11 +91,11 @@ func (c *call) importer() (*importer, error) {
 			return &importers[i], nil
 		}
 	}
-	return nil, badRequest("unable to auto-detect import format — use " + formats("?format=%s", " or ") + " query parameter")
+	return nil, badRequest("unable to auto-detect import format — use " + importFormats("?format=%s", " or ") + " query parameter")
 }
 
-// formats lists the names of the importers.
-func formats(layout, between string) string {
+// importFormats lists the names of the importers.
+func importFormats(layout, between string) string {
 	names := make([]string, 0, len(importers))
 	for _, known := range importers {
 		names = append(names, fmt.Sprintf(layout, known.name))

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/google/uuid"
+
 	"github.com/pactape/pactape/expectations"
 	"github.com/pactape/pactape/expectations/jsondoc"
 	"github.com/pactape/pactape/expectations/wire"
@@ -114,15 +116,23 @@ func failureOf(err error) *failure {
 	return &failure{status: http.StatusInternalServerError, text: "internal error; the log of the server says more", err: err}
 }
 
+// headerCorrelation names a fault of ours in the log of the server.
+const headerCorrelation = "X-Correlation-Id"
+
 func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	f := failureOf(err)
+	id := ""
+	if f.err != nil { // by which the client's report and the log find together
+		id = uuid.NewString()
+		w.Header().Set(headerCorrelation, id)
+	}
 	switch ctx := r.Context(); {
 	case f.err == nil:
 	case ctx.Err() != nil:
 		// Whoever asked does not wait for the answer any more.
 		s.log.DebugContext(ctx, "admin call given up", "method", r.Method, "path", r.URL.Path, "error", f.err)
 	default:
-		s.log.ErrorContext(ctx, "admin call failed", "method", r.Method, "path", r.URL.Path, "error", f.err)
+		s.log.ErrorContext(ctx, "admin call failed", "method", r.Method, "path", r.URL.Path, "correlation_id", id, "error", f.err)
 	}
 	if f.json {
 		write(w, f.status, contentJSON, []byte(f.text))

@@ -30,6 +30,14 @@ var retrievals = []retrieval{
 	{"request_responses", "har", contentJSON, (*call).requestResponsesHAR},
 	{"recorded_expectations", "har", contentJSON, (*call).recordedHAR},
 	{"active_expectations", "har", contentJSON, (*call).activeHAR},
+	{"requests", "curl", contentText, (*call).requestsCURL},
+	{"request_responses", "curl", contentText, (*call).requestResponsesCURL},
+	{"logs", "json", contentText, (*call).logsText},
+	{"logs", "log_entries", contentJSON, (*call).logsLogEntries},
+	{"requests", "log_entries", contentJSON, (*call).requestsLogEntries},
+	{"request_responses", "log_entries", contentJSON, (*call).requestResponsesLogEntries},
+	{"recorded_expectations", "log_entries", contentJSON, (*call).recordedLogEntries},
+	{"metrics", "json", contentJSON, (*call).metricsJSON},
 }
 
 // retrieve prints what was received, answered, recorded or is active. It
@@ -46,33 +54,45 @@ func (c *call) retrieve() error {
 	return c.stream(http.StatusOK, r.content, func(w io.Writer) error { return r.print(c, w, f) })
 }
 
+// kinds and formats are MockServer's values of type and format.
+var (
+	kinds   = []string{"logs", "requests", "request_responses", "recorded_expectations", "active_expectations", "metrics"}
+	formats = []string{"java", "json", "log_entries", "har", "openapi", "postman", "bruno", "curl"}
+)
+
+// unsupported are the formats that MockServer has for types where it answers,
+// with 200, that it has not.
+var unsupported = []struct{ kind, format string }{
+	{"logs", "java"}, {"logs", "har"}, {"logs", "curl"}, {"logs", "openapi"}, {"logs", "postman"}, {"logs", "bruno"},
+	{"request_responses", "java"},
+	{"recorded_expectations", "curl"},
+	{"active_expectations", "curl"}, {"active_expectations", "log_entries"},
+}
+
 // retrieval is the one that the call asks for.
 func (c *call) retrieval() (*retrieval, error) {
 	kind := cmp.Or(strings.ToLower(c.query.Get("type")), "requests")
 	format := cmp.Or(strings.ToLower(c.query.Get("format")), "json")
-	var kinds, formats []string
+	switch {
+	case !slices.Contains(kinds, kind):
+		return nil, notAValue("type", c.query.Get("type"), kinds...)
+	case !slices.Contains(formats, format):
+		return nil, notAValue("format", c.query.Get("format"), formats...)
+	case kind == "metrics":
+		format = "json"
+	}
 	for i := range retrievals {
-		r := &retrievals[i]
-		if r.kind == kind && r.format == format {
+		if r := &retrievals[i]; r.kind == kind && r.format == format {
 			return r, nil
 		}
-		kinds, formats = append(kinds, r.kind), append(formats, r.format)
 	}
-	if !slices.Contains(kinds, kind) {
-		return nil, notAValue("type", c.query.Get("type"), unique(kinds)...)
-	}
-	return nil, notAValue("format", c.query.Get("format"), unique(formats)...)
-}
-
-// unique drops repetitions and keeps the order.
-func unique(texts []string) []string {
-	var out []string
-	for _, text := range texts {
-		if !slices.Contains(out, text) {
-			out = append(out, text)
+	text := strings.ToUpper(format) + " not supported for " + strings.ToUpper(kind)
+	for _, u := range unsupported {
+		if u.kind == kind && u.format == format {
+			return nil, &failure{status: http.StatusOK, text: text}
 		}
 	}
-	return out
+	return nil, &failure{status: http.StatusNotImplemented, text: text}
 }
 
 // A filter selects by a request matcher or by the id of an expectation; the

@@ -65,8 +65,10 @@ func start(t testing.TB, change ...func(*admin.Options)) *rig {
 		Settings: live,
 		Bind:     bind,
 		Stop:     func() {},
-		Counts:   func() map[string]int64 { return map[string]int64{"REQUESTS_RECEIVED_COUNT": 3, "ERROR_ACTIONS_COUNT": 0} },
-		OwnHost:  ownHost,
+		Counts: func() map[string]int64 {
+			return map[string]int64{"REQUESTS_RECEIVED_COUNT": 3, "ERROR_ACTIONS_COUNT": 0}
+		},
+		OwnHost: ownHost,
 		Ports:   func() []int { return []int{1080, 1081} },
 		CA:      []byte(testCA),
 		Metrics: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -241,6 +243,7 @@ func (r *rig) traffic(text string) {
 	e.Response = &expectations.Response{Status: http.StatusNotFound}
 	if ok {
 		e.Outcome, e.ExpectationID = expectations.Matched, hit.Expectation.ID
+		e.Expectation, e.UsedUp = hit.Expectation, hit.Last
 		e.Response = responseOf(hit.Answer)
 	}
 	space.Log.Add(e)

@@ -166,6 +166,7 @@ func answerText(a answer) string {
 var (
 	generatedID = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`)
 	debugTime   = regexp.MustCompile(`"timestamp" : "[-0-9T:.]+Z"`)
+	epochTime   = regexp.MustCompile(`"epochTime" : \d{13}`)
 	localTime   = regexp.MustCompile(`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}`)
 )
 
@@ -179,6 +180,7 @@ func (u *uuids) replace(text string) string {
 		}
 		return u.name(slices.Index(u.seen, id))
 	})
+	text = epochTime.ReplaceAllString(text, `"epochTime" : <ms>`)
 	text = debugTime.ReplaceAllString(text, `"timestamp" : "<time>"`)
 	return localTime.ReplaceAllString(text, "<local time>")
 }
