@@ -71,6 +71,7 @@ func writeContracts(ctx context.Context, active iter.Seq2[*expectations.Expectat
 	}
 	var files []contractFile
 	var errs []error
+	taken := make(map[string]bool)
 	for _, group := range groupByProvider(hosts, o.Providers) {
 		export := o.Export
 		export.Consumer, export.Provider = o.Consumer, group.provider
@@ -84,7 +85,7 @@ func writeContracts(ctx context.Context, active iter.Seq2[*expectations.Expectat
 			file.Asserted, file.Leaves = report.Asserted, report.Total
 		}
 		if len(doc.Interactions) > 0 {
-			file.Path = filepath.Join(o.Dir, fileName(o.Consumer)+"-"+fileName(group.provider)+".json")
+			file.Path = filepath.Join(o.Dir, freeName(fileName(o.Consumer)+"-"+fileName(group.provider), taken)+".json")
 			errs = append(errs, writeContract(&file, doc, o))
 		}
 		files = append(files, file)
@@ -188,15 +189,18 @@ func providerName(authority string, names map[string]string) string {
 	if name, ok := names[authority]; ok {
 		return name
 	}
-	host := authority
-	if i := strings.LastIndexByte(authority, ':'); i > strings.LastIndexByte(authority, ']') {
-		host = authority[:i]
-	}
-	if name, ok := names[host]; ok {
+	if name, ok := names[withoutPort(authority)]; ok {
 		return name
 	}
 	if authority == "" {
 		return "provider"
+	}
+	return authority
+}
+
+func withoutPort(authority string) string {
+	if i := strings.LastIndexByte(authority, ':'); i > strings.LastIndexByte(authority, ']') {
+		return authority[:i]
 	}
 	return authority
 }
@@ -230,6 +234,17 @@ func fileName(name string) string {
 		return s
 	}
 	return "unnamed"
+}
+
+// freeName is name, with a number where another provider's file has it; so do
+// "a/b" and "a-b" here, "A" and "a" on some systems.
+func freeName(name string, taken map[string]bool) string {
+	free := name
+	for n := 2; taken[strings.ToLower(free)]; n++ {
+		free = fmt.Sprintf("%s-%d", name, n)
+	}
+	taken[strings.ToLower(free)] = true
+	return free
 }
 
 // replaceFile writes data beside path, syncs it and renames it into place, so

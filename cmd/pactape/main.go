@@ -18,7 +18,7 @@ func execute(ctx context.Context, args []string) int {
 			_, _ = fmt.Fprintln(cmd.ErrOrStderr(), "pactape:", text)
 		}
 		if usageWanted(err) {
-			_, _ = fmt.Fprintf(cmd.ErrOrStderr(), "\n%s", cmd.UsageString())
+			_, _ = fmt.Fprintf(cmd.ErrOrStderr(), "\n%s", usage(cmd))
 		}
 	}
 	return exitCode(err)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 )
@@ -26,12 +27,8 @@ over the environment, the environment over the file.`,
 		},
 		Args: cobra.ArbitraryArgs,
 	}
-	root.Args = func(_ *cobra.Command, args []string) error {
-		if len(args) > 0 {
-			return &usageError{fmt.Errorf("unknown command %q", args[0])}
-		}
-		return nil
-	}
+	root.Args = func(cmd *cobra.Command, args []string) error { return noCommand(cmd, args) }
+	root.SuggestionsMinimumDistance = 2
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err} })
 	root.PersistentFlags().String("home", "", "directory of the CA, keys and recordings (default: pactape in the user's config directory)")
 	root.PersistentFlags().String("config", "", "YAML file with settings (default: config.yaml in the home directory, if there is one)")
@@ -47,6 +44,34 @@ over the environment, the environment over the file.`,
 		newEnv(),
 		newVersion(),
 	)
+	completeFlags(root)
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error { return applySettings(cmd) }
 	return root
+}
+
+// noCommand says of arguments that should have been a subcommand that they
+// name none.
+func noCommand(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	cmd.SuggestionsMinimumDistance = cmd.Root().SuggestionsMinimumDistance
+	hint := ""
+	if like := cmd.SuggestionsFor(args[0]); len(like) > 0 {
+		hint = fmt.Sprintf(" (did you mean %s?)", strings.Join(like, " or "))
+	}
+	if cmd.HasParent() {
+		hint = " for " + cmd.Name() + hint
+	}
+	return &usageError{fmt.Errorf("unknown command %q%s", args[0], hint)}
+}
+
+// usage is what is printed after an error in the command line: how to call the
+// command, and its subcommands; not the flags, which would push the error off
+// the screen.
+func usage(cmd *cobra.Command) string {
+	if cmd.HasAvailableSubCommands() {
+		return cmd.UsageString()
+	}
+	return fmt.Sprintf("Usage:\n  %s\n\nFlags and examples: %s --help\n", cmd.UseLine(), cmd.CommandPath())
 }

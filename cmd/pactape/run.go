@@ -147,6 +147,9 @@ func (r *runCommand) options(cmd *cobra.Command) (stackOptions, contractOptions,
 	if o.mode == expectations.Simulate && r.session == "" {
 		return o, contracts, &usageError{errors.New("--mode SIMULATE answers from a recording: name it with --session")}
 	}
+	if r.resume && r.session == "" {
+		return o, contracts, &usageError{errors.New("--append continues a recording: name it with --session")}
+	}
 	if o.log, o.logLevel, err = newLogger(cmd, r.logLevel); err != nil {
 		return o, contracts, err
 	}
@@ -252,6 +255,7 @@ func (r *runCommand) finish(cmd *cobra.Command, stack *stack, result *runResult,
 			o.Infer.exchanges = result.session.Exchanges(cmd.Context())
 		}
 		o.Clean = result.code == 0 && s.Dropped == 0
+		s.miss(o.Providers)
 		s.Files, err = writeContracts(cmd.Context(), result.space.Active(cmd.Context()), o)
 		s.print(cmd.ErrOrStderr())
 	}

@@ -58,6 +58,8 @@ type summary struct {
 	NotLearned map[string]uint64     `json:"notLearned,omitempty"`
 	Redactions map[string]int64      `json:"redactions,omitempty"`
 	Files      []contractFile        `json:"contracts,omitempty"`
+	// Unseen are hosts that a provider was named for, and nothing was sent to.
+	Unseen []string `json:"unseenProviderHosts,omitempty"`
 	// Answered and Missed count what a run in SIMULATE asked for; Misses are
 	// the first of those that nothing answered.
 	Answered int      `json:"answered,omitempty"`
@@ -80,6 +82,19 @@ func newSummary(r *runResult) *summary {
 		s.Failed += host.Failed
 	}
 	return s
+}
+
+// miss takes down the hosts of providers that were named in vain.
+func (s *summary) miss(providers map[string]string) {
+	seen := make(map[string]bool)
+	for authority := range s.Hosts {
+		seen[authority], seen[withoutPort(authority)] = true, true
+	}
+	for _, host := range slices.Sorted(maps.Keys(providers)) {
+		if !seen[host] {
+			s.Unseen = append(s.Unseen, host)
+		}
+	}
 }
 
 // replayed counts what the log of a run in SIMULATE holds.
@@ -139,6 +154,9 @@ func (s *summary) print(w io.Writer) {
 	}
 	if s.Exchanges == 0 {
 		b.WriteString("  nothing came through the proxy: does the command make HTTP calls, and does its client take a proxy from the environment?\n")
+	}
+	for _, host := range s.Unseen {
+		fmt.Fprintf(&b, "  --provider %s: nothing was sent to that host\n", host)
 	}
 	printCounts(&b, "not in a contract", s.NotLearned)
 	printCounts(&b, "redacted", s.Redactions)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -23,12 +24,7 @@ func newSession() *cobra.Command {
 			return &usageError{errors.New("session needs list, show or delete")}
 		},
 	}
-	session.Args = func(_ *cobra.Command, args []string) error {
-		if len(args) > 0 {
-			return &usageError{fmt.Errorf("unknown command %q for session", args[0])}
-		}
-		return nil
-	}
+	session.Args = noCommand
 	session.AddCommand(
 		newSessionCommand("list", "List the sessions that were recorded", listSessions),
 		newSessionCommand("show NAME", "Show what a session holds", showSession),
@@ -41,6 +37,9 @@ func newSession() *cobra.Command {
 func newSessionCommand(use, short string, run func(*cobra.Command, *capture.Recordings, []string) error) *cobra.Command {
 	var data string
 	cmd := &cobra.Command{Use: use, Short: short}
+	if strings.Contains(use, "NAME") {
+		cmd.ValidArgsFunction = completeSession
+	}
 	cmd.Flags().StringVar(&data, "data", "", "`directory` of the recordings (default: sessions in the home directory)")
 	cmd.Flags().Bool("json", false, "print JSON")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
