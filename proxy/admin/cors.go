@@ -2,7 +2,7 @@ package admin
 
 import (
 	"net/http"
-	"strings"
+	"slices"
 
 	"github.com/pactape/pactape/proxy/settings"
 )
@@ -36,14 +36,5 @@ func (s *server) permit(w http.ResponseWriter, r *http.Request) (done bool) {
 
 // callable reports whether there is a call of this path, by some method.
 func callable(path string) bool {
-	if omitted(path) != nil {
-		return true
-	}
-	for i := range routes {
-		if known := &routes[i]; path == prefix+known.path || path == known.path && known.bare != noBare ||
-			strings.HasPrefix(path, prefix+known.path+"/") {
-			return true
-		}
-	}
-	return false
+	return omitted(path) != nil || slices.ContainsFunc(routes, func(known route) bool { return known.isAt(path) })
 }

@@ -2,6 +2,7 @@ package admin
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -104,6 +105,20 @@ func Alias(method, path string) bool {
 	return false
 }
 
+// isAt reports whether a path is the route's, in any form that it is called by.
+func (r *route) isAt(path string) bool {
+	return isTemplateOf(prefix+r.path, path) || r.bare != noBare && isTemplateOf(r.path, path)
+}
+
+// isTemplateOf reports whether a path has the segments of a template, of which
+// {name} stands for any.
+func isTemplateOf(template, path string) bool {
+	wanted, got := strings.Split(template, "/"), strings.Split(path, "/")
+	return slices.EqualFunc(wanted, got, func(want, segment string) bool {
+		return want == segment || segment != "" && strings.HasPrefix(want, "{")
+	})
+}
+
 // notFound answers what is no call of ours, or not by this method.
 func (s *server) notFound(w http.ResponseWriter, r *http.Request) {
 	if o := omitted(r.URL.Path); o != nil {
@@ -114,7 +129,7 @@ func (s *server) notFound(w http.ResponseWriter, r *http.Request) {
 	var instead []string
 	for i := range routes {
 		known := &routes[i]
-		if r.URL.Path == prefix+known.path || r.URL.Path == known.path && known.bare != noBare {
+		if known.isAt(r.URL.Path) {
 			instead = append(instead, known.method+" "+prefix+known.path)
 		}
 	}
