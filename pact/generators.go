@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -37,10 +38,15 @@ func generate(g, example jsondoc.Value, o GenerateOptions) (jsondoc.Value, error
 		return randomUUID(g)
 	case "Date", "Time", "DateTime":
 		return o.date(kind.Text, g)
+	case "Regex":
+		return o.regex(g)
 	case "ProviderState":
+		if o.Stub {
+			return example, nil
+		}
 		return o.fromState(g)
 	case "MockServerURL":
-		return example, nil
+		return o.stubURL(g, example)
 	}
 	return example, fmt.Errorf("the generator %s is not supported", describe(kind))
 }
@@ -89,6 +95,35 @@ func (o GenerateOptions) decimal(digits int64) (jsondoc.Value, error) {
 	return jsondoc.Number(v.Text[:point] + "." + v.Text[point:]), nil
 }
 
+// regex is a random text that an expression matches.
+func (o GenerateOptions) regex(g jsondoc.Value) (jsondoc.Value, error) {
+	v, ok := g.Get("regex")
+	if !ok {
+		return jsondoc.Value{}, errors.New("Regex without an expression")
+	}
+	text, err := randomText(scalarText(v), o.random)
+	return jsondoc.String(text), err
+}
+
+// stubURL is the example with the address in front of what the expression
+// captures replaced by the stub's own.
+func (o GenerateOptions) stubURL(g, example jsondoc.Value) (jsondoc.Value, error) {
+	if !o.Stub || o.StubURL == "" {
+		return example, nil
+	}
+	written, _ := g.Get("example")
+	pattern, _ := g.Get("regex")
+	re, err := regexp.Compile(pattern.Text)
+	if err != nil {
+		return example, fmt.Errorf("the expression '%s' of MockServerURL: %w", clip(pattern.Text), err)
+	}
+	found := re.FindStringSubmatch(written.Text)
+	if len(found) < 2 {
+		return example, fmt.Errorf("the expression '%s' of MockServerURL captures nothing of its example '%s'", clip(pattern.Text), clip(written.Text))
+	}
+	return jsondoc.String(strings.TrimSuffix(o.StubURL, "/") + "/" + strings.TrimPrefix(found[1], "/")), nil
+}
+
 func randomUUID(g jsondoc.Value) (jsondoc.Value, error) {
 	id, format := uuid.NewString(), ""
 	if v, ok := g.Get("format"); ok {
@@ -107,16 +142,21 @@ func randomUUID(g jsondoc.Value) (jsondoc.Value, error) {
 	return jsondoc.Value{}, fmt.Errorf("the format %q of Uuid is not supported", format)
 }
 
-// date is the present in the generator's format.
+// date is the present, or what an expression makes of it, in the generator's
+// format.
 func (o GenerateOptions) date(kind string, g jsondoc.Value) (jsondoc.Value, error) {
-	if v, ok := g.Get("expression"); ok && strings.TrimSpace(v.Text) != "" && v.Text != "now" && v.Text != "today" {
-		return jsondoc.Value{}, fmt.Errorf("the expression %q of %s is not supported", v.Text, kind)
+	now := o.Now
+	if v, ok := g.Get("expression"); ok && v.Kind == jsondoc.KindString {
+		var err error
+		if now, err = adjustTime(kind, o.Now, v.Text); err != nil {
+			return jsondoc.Value{}, err
+		}
 	}
 	format := map[string]string{"Date": "yyyy-MM-dd", "Time": "HH:mm:ss", "DateTime": "yyyy-MM-dd'T'HH:mm:ssXXX"}[kind]
 	if v, ok := g.Get("format"); ok && v.Text != "" {
 		format = v.Text
 	}
-	text, err := formatDate(o.Now, format)
+	text, err := formatDate(now, format)
 	return jsondoc.String(text), err
 }
 
