@@ -6,36 +6,23 @@ import (
 	"time"
 )
 
-// formatDate prints a time in a format of Java's DateTimeFormatter.
+// formatDate prints a time in a format of Java's DateTimeFormatter, so that the
+// rule of the same format takes it.
 func formatDate(t time.Time, format string) (string, error) {
+	pattern, err := parseDatePattern(format)
+	if err != nil {
+		return "", fmt.Errorf("the format %q: %w", format, err)
+	}
 	var b strings.Builder
-	for i := 0; i < len(format); {
-		c := format[i]
-		n := len(format[i:]) - len(strings.TrimLeft(format[i:], string(c)))
-		switch {
-		case c == '\'':
-			end := strings.IndexByte(format[i+1:], '\'')
-			switch end {
-			case -1:
-				return "", fmt.Errorf("unterminated quote in the format %q", format)
-			case 0:
-				b.WriteByte('\'')
-			default:
-				b.WriteString(format[i+1 : i+1+end])
+	for _, f := range pattern.fields {
+		text := f.text
+		if f.letter != 0 {
+			var ok bool
+			if text, ok = printedField(t, f.letter, f.count); !ok {
+				return "", fmt.Errorf("the letters %q in the format %q are not supported", strings.Repeat(string(f.letter), f.count), format)
 			}
-			i += end + 2
-			continue
-		case c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z':
-			text, ok := printedField(t, c, n)
-			if !ok {
-				return "", fmt.Errorf("the letters %q in the format %q are not supported", strings.Repeat(string(c), n), format)
-			}
-			b.WriteString(text)
-			i += n
-			continue
 		}
-		b.WriteByte(c)
-		i++
+		b.WriteString(text)
 	}
 	return b.String(), nil
 }
@@ -49,20 +36,29 @@ func printedField(t time.Time, letter byte, n int) (text string, ok bool) {
 			return t.Format("06"), true
 		}
 		return number(t.Year())
-	case 'M', 'L':
-		switch n {
-		case 3:
+	case 'M':
+		switch {
+		case n == 3:
 			return t.Format("Jan"), true
-		case 4:
+		case n > 3:
 			return t.Format("January"), true
 		}
 		return number(int(t.Month()))
+	case 'L':
+		text, _ := number(int(t.Month()))
+		return text, n <= 2
 	case 'd':
 		return number(t.Day())
 	case 'D':
-		return number(t.YearDay())
+		text, _ := number(t.YearDay())
+		return text, n <= 3
+	case 'Q', 'q':
+		text, _ := number((int(t.Month()) + 2) / 3)
+		return text, n <= 2
+	case 'G':
+		return "AD", n <= 3
 	case 'E':
-		if n == 4 {
+		if n > 3 {
 			return t.Format("Monday"), true
 		}
 		return t.Format("Mon"), true
