@@ -83,7 +83,7 @@ func decodeTimeToLive(d *decoder, v jsondoc.Value) expectations.TimeToLive {
 	if l.isUnlimited() || l == (limits{}) {
 		return expectations.TimeToLive{}
 	}
-	if l.unit == "" {
+	if _, given := v.Get("timeUnit"); !given {
 		d.push("timeUnit")
 		d.problem("is missing but it is required with timeToLive")
 		d.pop()
