@@ -51,7 +51,7 @@ func ownPackages() []pkg {
 		{"capture/journal", nil},
 
 		// The domain and its formats.
-		{"expectations/openapi", []string{"expectations/jsondoc"}},
+		{"expectations/openapi", []string{"expectations", "expectations/jsondoc"}},
 		{"expectations/wire", []string{"expectations", "expectations/content", "expectations/jsondoc"}},
 		{"expectations/content", []string{"expectations"}},
 		{"expectations", []string{"expectations/jsondoc", "expectations/jsonpath", "expectations/xmldoc"}},
@@ -92,7 +92,7 @@ func thirdParty() []module {
 		{"github.com/gabriel-vasile/mimetype", []string{"pact"}, false, "magic numbers decide one matching rule of Pact"},
 		{"github.com/spf13/cobra", []string{"cmd/pactape"}, false, "only the command has a command line"},
 		{"github.com/spf13/pflag", []string{"cmd/pactape"}, false, "only the command has a command line"},
-		{"go.yaml.in/yaml/v3", []string{"cmd/pactape"}, false, "only the configuration file is YAML"},
+		{"go.yaml.in/yaml/v3", []string{"cmd/pactape", "expectations/openapi"}, false, "the configuration file and descriptions of APIs are YAML"},
 		{"github.com/dustin/go-humanize", []string{"cmd/pactape"}, false, "sizes are read and written for people by the command alone"},
 		{"golang.org/x/term", []string{"cmd/pactape"}, false, "only the command has a terminal"},
 		{"github.com/gofrs/flock", []string{"capture/journal", "certs"}, false, "who writes files that other processes share"},
