@@ -28,7 +28,7 @@ func ownPackages() []pkg {
 
 		// What we answer ourselves. It never sees the proxy: cmd puts one
 		// into the other.
-		{"proxy/admin", []string{"proxy/settings", "capture/har", "expectations", "expectations/jsondoc", "expectations/wire", "pact"}},
+		{"proxy/admin", []string{"proxy/settings", "capture/har", "expectations", "expectations/jsondoc", "expectations/openapi", "expectations/wire", "pact"}},
 
 		// Traffic. It knows nothing of contracts or of the admin API.
 		{"proxy", []string{"proxy/settings", "proxy/upstream", "capture", "certs", "expectations", "expectations/content", "expectations/jsondoc", "metrics"}},

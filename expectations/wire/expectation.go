@@ -2,6 +2,7 @@ package wire
 
 import (
 	"bytes"
+	"errors"
 	"math"
 	"slices"
 	"strings"
@@ -24,6 +25,13 @@ type draft struct {
 // expectations have [expectations.OriginUser] and no Created; ID is empty
 // where none was written.
 func DecodeExpectations(data []byte) ([]*expectations.Expectation, error) {
+	return DecodeExpectationsOf(data, nil)
+}
+
+// DecodeExpectationsOf is [DecodeExpectations] for what may also ask for
+// expectations made of an OpenAPI description, or have a request out of one;
+// load makes them. Its errors are returned as they are.
+func DecodeExpectationsOf(data []byte, load OpenAPILoader) ([]*expectations.Expectation, error) {
 	if isBlank(data) {
 		return nil, missing(`an expectation or expectation array is required but value was ""`, false)
 	}
@@ -41,6 +49,16 @@ func DecodeExpectations(data []byte) ([]*expectations.Expectation, error) {
 	es := make([]*expectations.Expectation, 0, len(items))
 	var errs []*ValidationError
 	for _, item := range items {
+		if load != nil && ofSpec(item) {
+			made, err := decodeOfSpec(item, load)
+			if invalid, ok := errors.AsType[*ValidationError](err); ok {
+				errs = append(errs, invalid)
+			} else if err != nil {
+				return nil, err
+			}
+			es = append(es, made...)
+			continue
+		}
 		e, err := decodeExpectation(item)
 		if err != nil {
 			errs = append(errs, err)

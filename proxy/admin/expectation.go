@@ -14,7 +14,7 @@ import (
 // putExpectations creates or updates expectations, all or none, and answers
 // with them as they now are.
 func (c *call) putExpectations() error {
-	wanted, err := wire.DecodeExpectations(c.body)
+	wanted, err := wire.DecodeExpectationsOf(c.body, c.loadOpenAPI)
 	if err != nil {
 		return err
 	}

@@ -68,6 +68,7 @@ var routes = []route{
 	{method: http.MethodPut, path: "/pact", handle: (*call).exportPact, bare: deprecatedBare},
 	{method: http.MethodPut, path: "/pact/verify", handle: (*call).verifyPact, bare: deprecatedBare},
 	{method: http.MethodPut, path: "/import", handle: (*call).importDocument, bare: deprecatedBare},
+	{method: http.MethodPut, path: "/openapi", handle: (*call).putOpenAPI, bare: deprecatedBare},
 	{method: http.MethodGet, path: "/scenario", handle: (*call).scenarios, bare: deprecatedBare},
 	{method: http.MethodGet, path: "/scenario/{name}", handle: (*call).scenario},
 	{method: http.MethodPut, path: "/scenario/{name}", handle: (*call).putScenario},
