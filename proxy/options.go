@@ -73,6 +73,9 @@ type Options struct {
 	// Settings are what can be changed meanwhile; nil: the defaults.
 	Settings *settings.Live
 
+	// Callbacks are asked for expectations that leave it to them; nil: there
+	// are none.
+	Callbacks Callbacks
 	// Admin answers what is addressed to pactape itself; nil: nothing is.
 	Admin http.Handler
 	// AdminAlias says whether a direct request is an admin call written

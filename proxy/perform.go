@@ -25,9 +25,11 @@ type performer struct {
 var performers = [...]performer{
 	{kind: "httpError", perform: performError},
 	{kind: "httpForward", forwards: true, perform: performForward},
+	{kind: "httpForwardObjectCallback", forwards: true, perform: performCallback},
 	{kind: "httpForwardWithFallback", forwards: true, perform: performFallback},
 	{kind: "httpOverrideForwardedRequest", forwards: true, perform: performOverride},
 	{kind: "httpResponse", perform: performResponse},
+	{kind: "httpResponseObjectCallback", perform: performCallback},
 	{kind: "httpResponses", perform: performResponse},
 }
 

@@ -33,6 +33,9 @@ type route struct {
 	close, h2c bool
 	// change changes the server's answer.
 	change expectations.AnswerChange
+	// amend, if not empty, is the callback client that says what is answered
+	// in place of the server's answer.
+	amend string
 	// fallback, if not nil, answers where the server does not.
 	fallback *expectations.Fallback
 	// got is what the server answered, nil if it is what the client gets.

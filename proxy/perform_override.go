@@ -30,6 +30,9 @@ func (to *route) answered(c *call, resp *http.Response) *reply {
 	if rp := c.fallBackFrom(resp); rp != nil {
 		return rp
 	}
+	if to.amend != "" {
+		return to.amended(c, resp)
+	}
 	if to.sent.Method == http.MethodHead && c.r.Method != http.MethodHead {
 		// The length is that of content which the client, unlike us, expects.
 		delete(resp.Header, "Content-Length")

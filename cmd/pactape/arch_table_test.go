@@ -19,7 +19,7 @@ func ownPackages() []pkg {
 		// What runs: wires everything, imported by none.
 		{"cmd/pactape", []string{
 			"cmd/pactape/childenv", "cmd/pactape/revision", "capture", "capture/har", "capture/redact", "certs", "expectations", "expectations/jsondoc",
-			"expectations/openapi", "expectations/wire", "metrics", "pact", "pact/broker", "pact/infer", "pact/verifier", "proxy", "proxy/admin", "proxy/settings", "proxy/upstream",
+			"expectations/openapi", "expectations/wire", "metrics", "pact", "pact/broker", "pact/infer", "pact/verifier", "proxy", "proxy/admin", "proxy/callback", "proxy/settings", "proxy/upstream",
 		}},
 		{"cmd/pactape/example", []string{"cmd/pactape/example/shop", "certs"}},
 		{"cmd/pactape/example/shop", nil},
@@ -32,6 +32,7 @@ func ownPackages() []pkg {
 
 		// Traffic. It knows nothing of contracts or of the admin API.
 		{"proxy", []string{"proxy/settings", "proxy/upstream", "capture", "certs", "expectations", "expectations/content", "expectations/jsondoc", "metrics"}},
+		{"proxy/callback", []string{"expectations", "expectations/jsondoc", "expectations/wire"}},
 		{"proxy/upstream", []string{"capture"}},
 		{"proxy/settings", nil},
 
@@ -102,7 +103,7 @@ func thirdParty() []module {
 		{"golang.org/x/net", anywhere, true, "idna, httpguts, http2"},
 		{"github.com/google/go-cmp", nil, true, "differences in tests"},
 		{"github.com/rogpeppe/go-internal", nil, true, "testscript and txtar"},
-		{"github.com/coder/websocket", nil, true, "a WebSocket client and server for tests"},
+		{"github.com/coder/websocket", []string{"proxy/callback"}, true, "proxied WebSockets are relayed unread; only callback clients speak with us"},
 		{"google.golang.org/grpc", nil, true, "a gRPC client and server for tests"},
 	}
 }

@@ -20,6 +20,7 @@ import (
 	"github.com/pactape/pactape/pact"
 	"github.com/pactape/pactape/proxy"
 	"github.com/pactape/pactape/proxy/admin"
+	"github.com/pactape/pactape/proxy/callback"
 	"github.com/pactape/pactape/proxy/settings"
 	"github.com/pactape/pactape/proxy/upstream"
 )
@@ -65,6 +66,7 @@ type stack struct {
 	budget     *capture.Budget
 	admin      http.Handler
 	settings   *settings.Live
+	callbacks  *callback.Clients
 
 	mu        sync.Mutex
 	listeners []proxy.Listener
@@ -166,6 +168,7 @@ func (s *stack) newProxy() error {
 	if err != nil {
 		return err
 	}
+	s.callbacks = callback.New(callback.Options{Logger: s.o.log})
 	s.admin = admin.New(admin.Options{
 		Spaces:  s.spaces,
 		Version: mockServerVersion,
@@ -176,14 +179,14 @@ func (s *stack) newProxy() error {
 		Token:   s.o.adminToken,
 		Export:  s.exportOptions(),
 
-		Settings: s.settings, Bind: s.binder(), Stop: s.o.stop, Counts: s.metrics.MockServerCounts,
+		Callbacks: s.callbacks, Settings: s.settings, Bind: s.binder(), Stop: s.o.stop, Counts: s.metrics.MockServerCounts,
 		Logger: s.o.log,
 	})
 	s.proxy, err = proxy.New(proxy.Options{
 		Spaces: s.spaces, Transport: transport, Authority: s.authority, Recorder: s,
 		Budget: s.budget, MaxBody: int64(s.o.capture.maxBody),
 		Metrics: s.metrics, Logger: s.o.log,
-		Admin: s.admin, AdminAlias: s.isAlias, Settings: s.settings, AdminHosts: s.o.adminHosts,
+		Callbacks: s.callbacks, Admin: s.admin, AdminAlias: s.isAlias, Settings: s.settings, AdminHosts: s.o.adminHosts,
 		ProxyPassword: s.o.proxy.password,
 		Passthrough:   passthrough, PassthroughInSimulate: s.o.proxy.passthroughInSimulate,
 		ForwardByHost: s.o.forwardByHost, Upstream: s.o.reverse, ShutdownTimeout: s.o.proxy.shutdownTimeout,
@@ -229,6 +232,8 @@ func (s *stack) serve(ctx context.Context, listeners ...proxy.Listener) error {
 	writing, stopWriting := context.WithCancel(context.WithoutCancel(ctx))
 	written := make(chan error, 1)
 	go func() { written <- s.recordings.Run(writing) }() // ends below
+	// A callback client waits for questions for as long as it lives.
+	defer context.AfterFunc(ctx, s.callbacks.Close)()
 	err := s.proxy.ServeAll(ctx, listeners...)
 	stopWriting()
 	return errors.Join(err, <-written)

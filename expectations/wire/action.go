@@ -25,9 +25,11 @@ func actions() []actionKind {
 	return []actionKind{
 		{"httpError", "Error", decodeError, printError},
 		{"httpForward", "Forward", decodeForward, printForward},
+		{"httpForwardObjectCallback", "ForwardObjectCallback", decodeForwardCallback, printCallback},
 		{"httpForwardWithFallback", "ForwardWithFallback", decodeFallback, printFallback},
 		{"httpOverrideForwardedRequest", "OverrideForwardedRequest", decodeOverride, printOverride},
 		{"httpResponse", "Response", decodeResponse, printResponse},
+		{"httpResponseObjectCallback", "ResponseObjectCallback", decodeResponseCallback, printCallback},
 		{"httpResponses", "Responses", decodeResponses, printResponses},
 	}
 }
@@ -35,9 +37,9 @@ func actions() []actionKind {
 // otherActions are the actions of MockServer that are refused.
 var otherActions = []string{
 	"binaryResponse", "dnsResponse", "grpcBidiResponse", "grpcStreamResponse",
-	"httpForwardClassCallback", "httpForwardObjectCallback", "httpForwardTemplate",
+	"httpForwardClassCallback", "httpForwardTemplate",
 	"httpForwardValidateAction", "httpLlmResponse",
-	"httpResponseClassCallback", "httpResponseObjectCallback", "httpResponseTemplate", "httpSseResponse",
+	"httpResponseClassCallback", "httpResponseTemplate", "httpSseResponse",
 	"httpWebSocketResponse",
 }
 

@@ -93,6 +93,8 @@ func (g generator) expectation() string {
 func (g generator) action() string {
 	return g.pick(
 		`"httpError":`+g.some(`"dropConnection":`+g.pick("true", "false"), `"responseBytes":`+g.pick(`""`, `"AP8="`), `"delay":`+g.delay()),
+		g.pick(`"httpResponseObjectCallback":`, `"httpForwardObjectCallback":`)+strings.Replace(
+			g.some(`"responseCallback":`+g.pick("true", "false"), `"delay":`+g.delay()), "{", `{"clientId":"c",`, 1),
 		`"httpForwardWithFallback":`+strings.Replace(g.some(`"fallbackOnStatusCodes":`+g.pick(`[]`, `[404,500]`), `"delay":`+g.delay(),
 			`"fallbackOnTimeout":`+g.pick("true", "false")), "{", `{"httpForward":{"host":"a"},"fallbackResponse":`+g.answer()+",", 1),
 		`"httpOverrideForwardedRequest":`+g.some(g.pick(`"requestOverride":`, `"httpRequest":`)+g.outgoing(),

@@ -67,15 +67,17 @@ var validationTexts = []struct{ name, in, want string }{
   
    schema validation errors:
   
-    8 errors:
+    10 errors:
      - $.httpError: is missing, but is required, if specifying action of type Error
      - $.httpForward: is missing, but is required, if specifying action of type Forward
+     - $.httpForwardObjectCallback: is missing, but is required, if specifying action of type ForwardObjectCallback
      - $.httpForwardWithFallback: is missing, but is required, if specifying action of type ForwardWithFallback
      - $.httpOverrideForwardedRequest: is missing, but is required, if specifying action of type OverrideForwardedRequest
      - $.httpResponse: is missing, but is required, if specifying action of type Response
+     - $.httpResponseObjectCallback: is missing, but is required, if specifying action of type ResponseObjectCallback
      - $.httpResponses: is missing, but is required, if specifying action of type Responses
      - $.x: is not defined in the schema and the schema does not allow additional properties
-     - oneOf of the following must be specified [httpError, httpForward, httpForwardWithFallback, httpOverrideForwardedRequest, httpResponse, httpResponses]
+     - oneOf of the following must be specified [httpError, httpForward, httpForwardObjectCallback, httpForwardWithFallback, httpOverrideForwardedRequest, httpResponse, httpResponseObjectCallback, httpResponses]
     
     ` + strings.ReplaceAll(links, "\n", "\n  ") + "\n]",
 	},
@@ -184,6 +186,8 @@ var problems = []struct {
 		`$.httpForward.scheme: does not have a value in the enumeration [HTTP, HTTPS]`,
 		`$.httpForward.x: is not defined in the schema and the schema does not allow additional properties`,
 	}},
+	{`{"httpResponseObjectCallback":{"responseCallback":true}}`, []string{`$.httpResponseObjectCallback.clientId: is missing but it is required`}},
+	{`{"httpForwardObjectCallback":{"clientId":""}}`, []string{`$.httpForwardObjectCallback.clientId: must not be empty`}},
 	{`{"httpForward":{"host":"x"},"httpResponse":{}}`, []string{`$: has several actions, of which this version performs one: leave all but one out`}},
 	{`{"httpResponseTemplate":{}}`, []string{`$.httpResponseTemplate: is not supported by this version: use another action, such as httpResponse`}},
 	{`{"httpResponses":[]}`, []string{`$.httpResponses: must have at least one response`}},

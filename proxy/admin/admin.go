@@ -46,6 +46,9 @@ type Options struct {
 	// Counts are MockServer's metrics by their names there; nil: there are
 	// none.
 	Counts func() map[string]int64
+	// Callbacks serves programs that answer for expectations; nil: there are
+	// none.
+	Callbacks Callbacks
 	// Token, if not empty, is the bearer token that every call but health
 	// checks must carry.
 	Token string

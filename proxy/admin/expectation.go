@@ -111,6 +111,9 @@ func (c *call) reset() error {
 	if err := c.space.Reset(c.r.Context()); err != nil {
 		return err
 	}
+	if c.Callbacks != nil {
+		c.Callbacks.Reset(c.space.ID)
+	}
 	return c.empty(http.StatusOK)
 }
 

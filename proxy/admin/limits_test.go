@@ -135,8 +135,8 @@ func TestAlias(t *testing.T) {
 		{http.MethodPut, "/reset/", false},
 		{http.MethodPut, "/Reset", false},
 		{http.MethodGet, "/ca.pem", false},
-		{http.MethodGet, "/metrics", false},
-		{http.MethodGet, "/livez", false},
+		{http.MethodGet, "/metrics", true},
+		{http.MethodGet, "/_mockserver_callback_websocket", true},
 	}
 	for _, tt := range tests {
 		if got := admin.Alias(tt.method, tt.path); got != tt.want {

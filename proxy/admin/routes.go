@@ -73,6 +73,7 @@ var routes = []route{
 	{method: http.MethodGet, path: "/scenario/{name}", handle: (*call).scenario},
 	{method: http.MethodPut, path: "/scenario/{name}", handle: (*call).putScenario},
 	{method: http.MethodPut, path: "/scenario/{name}/trigger", handle: (*call).triggerScenario},
+	{method: http.MethodGet, path: callbackPath, handle: (*call).callback, bare: bareToo},
 	{method: http.MethodGet, path: "/ca.pem", handle: (*call).ca, spaceless: true},
 	{method: http.MethodGet, path: "/metrics", handle: (*call).metrics, bare: bareToo, access: anyHost, spaceless: true},
 	{method: http.MethodGet, path: "/livez", handle: (*call).livez, bare: bareToo, access: anybody, spaceless: true},
@@ -95,11 +96,11 @@ func (r *route) methods() []string {
 	return []string{r.method}
 }
 
-// Alias reports whether a direct request is one of MockServer's calls written
-// without the prefix, as MockServer allows: PUT /reset.
+// Alias reports whether a direct request is a call written without the prefix,
+// as MockServer allows (PUT /reset) or has it (its callback WebSocket).
 func Alias(method, path string) bool {
 	for i := range routes {
-		if r := &routes[i]; r.bare == deprecatedBare && r.method == method && r.path == path {
+		if r := &routes[i]; r.bare != noBare && r.method == method && r.path == path {
 			return true
 		}
 	}

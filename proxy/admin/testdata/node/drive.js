@@ -8,6 +8,7 @@
 const assert = require('node:assert/strict');
 const http = require('node:http');
 const { mockServerClient } = require('mockserver-client');
+const { callbackSteps, secured } = require('./callbacks.js');
 
 const port = Number(process.argv[2]);
 const client = mockServerClient('127.0.0.1', port);
@@ -176,8 +177,16 @@ const steps = {
   },
 };
 
+const tls = secured(port, request);
+const all = {
+  ...steps,
+  'fetch the certificate authority': tls.connect,
+  ...callbackSteps('plain', tls.plain, request, granted),
+  ...callbackSteps('over TLS', tls.client, tls.request, granted),
+};
+
 (async () => {
-  for (const [name, step] of Object.entries(steps)) {
+  for (const [name, step] of Object.entries(all)) {
     try {
       await step();
     } catch (err) {
@@ -187,4 +196,5 @@ const steps = {
     }
     console.log(`ok ${name}`);
   }
+  process.exit(0); // callback clients try to connect again for a while
 })();
