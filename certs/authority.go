@@ -102,6 +102,11 @@ func (a *Authority) loadHome(o Options) error {
 		return err
 	}
 	a.issuer, a.dir, a.certPath = is, o.Home, s.certPath()
+	if a.lacksBundle() {
+		if _, err := a.BundlePath(); err != nil {
+			o.Logger.Info("no complete bundle of roots beside the CA", slog.Any("error", err))
+		}
+	}
 	return nil
 }
 

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -28,7 +29,8 @@ var ErrNoSystemRoots = errors.New("the root certificates of this system cannot b
 
 // BundlePath returns the absolute path of a PEM file that holds the roots this
 // system trusts and the CA, for runtimes that replace their roots by one file.
-// The file is rewritten where it is missing or out of date.
+// The file is rewritten where it is missing or out of date. [Load] makes it with
+// the CA, for who looks beside the certificate.
 //
 // The roots are those of the files that SSL_CERT_FILE and SSL_CERT_DIR name,
 // as a child process would have used them, else those of the platform's
@@ -45,6 +47,21 @@ func (a *Authority) BundlePath() (string, error) {
 		return "", fmt.Errorf("write CA bundle: %w", err)
 	}
 	return path, r.err
+}
+
+// lacksBundle reports whether there is no bundle yet that holds the CA's
+// certificate. One that is there may still lack what the system has come to
+// trust: BundlePath sees to that when it is asked for.
+func (a *Authority) lacksBundle() bool {
+	cert, err := os.Stat(a.certPath)
+	if err != nil {
+		return false
+	}
+	bundles, _ := filepath.Glob(filepath.Join(a.dir, "bundle*.pem")) // the pattern is well formed
+	return !slices.ContainsFunc(bundles, func(path string) bool {
+		bundle, err := os.Stat(path)
+		return err == nil && !bundle.ModTime().Before(cert.ModTime())
+	})
 }
 
 // derived is the path of a file made from roots. Roots that the environment
@@ -77,7 +94,7 @@ func (a *Authority) readRoots() roots {
 		r.seen[string(block.Bytes)] = true // ours come last, always
 	}
 	file, dirs := a.getenv(envCertFile), a.getenv(envCertDir)
-	if a.isOwnBundle(file) { // from "pactape env" in this shell
+	if a.isOwnBundle(file) || file != "" && file == platformFile() { // from "pactape env" in this shell
 		file = ""
 	}
 	r.fromEnv = file != "" || dirs != ""
@@ -119,10 +136,8 @@ func (r *roots) addEnv(file, dirs string) {
 
 // addPlatform adds the first bundle there is, else the first directory.
 func (r *roots) addPlatform() {
-	for _, file := range platformFiles {
-		if r.addFile(file) == nil && len(r.ders) > 0 {
-			return
-		}
+	if file := platformFile(); file != "" && r.addFile(file) == nil && len(r.ders) > 0 {
+		return
 	}
 	for _, dir := range platformDirs {
 		if r.addDir(dir) == nil && len(r.ders) > 0 {
@@ -130,6 +145,16 @@ func (r *roots) addPlatform() {
 		}
 	}
 	r.err = fmt.Errorf("%w: %s", ErrNoSystemRoots, platformHint)
+}
+
+// platformFile is the first bundle there is, empty for none.
+func platformFile() string {
+	for _, file := range platformFiles {
+		if info, err := os.Stat(file); err == nil && info.Size() > 0 {
+			return file
+		}
+	}
+	return ""
 }
 
 func (r *roots) addFile(path string) error {

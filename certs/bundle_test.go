@@ -71,8 +71,52 @@ func TestBundleOfSystemRoots(t *testing.T) {
 		t.Errorf("path %s, want %s", path, want)
 	}
 	names := subjects(t, path)
+	if info, err := os.Stat("/etc/ssl/certs/ca-certificates.crt"); err == nil && info.Size() > 0 {
+		named := load(t, certs.Options{Getenv: env("SSL_CERT_FILE", "/etc/ssl/certs/ca-certificates.crt")})
+		if path, err := named.BundlePath(); err != nil || filepath.Base(path) != "bundle.pem" {
+			t.Errorf("the environment names the platform's roots: %s, %v", path, err)
+		}
+	}
 	if own := parse(t, a.CertPEM()).Subject.CommonName; len(names) < 50 || names[len(names)-1] != own {
 		t.Errorf("%d certificates, the last %q; want the system's and %q", len(names), names[len(names)-1], own)
+	}
+}
+
+// TestBundleFromTheBeginning: who looks beside the certificate finds it, with
+// the certificate in it.
+func TestBundleFromTheBeginning(t *testing.T) {
+	t.Parallel()
+	file := write(t, "roots.pem", certPEM(named(t, "one")))
+	now := at("2026-03-01")
+	a := load(t, certs.Options{Getenv: env("SSL_CERT_FILE", file), Now: now})
+	find := func() string {
+		t.Helper()
+		bundles, err := filepath.Glob(filepath.Join(filepath.Dir(a.CertPath()), "bundle*.pem"))
+		if err != nil || len(bundles) == 0 {
+			t.Fatalf("bundles %v, %v", bundles, err)
+		}
+		return bundles[len(bundles)-1]
+	}
+	want := []string{"one", parse(t, a.CertPEM()).Subject.CommonName}
+	if d := cmp.Diff(want, subjects(t, find())); d != "" {
+		t.Errorf("bundle (-want +got):\n%s", d)
+	}
+	// What is there is left alone while it is not older than the certificate.
+	marked := find()
+	if err := os.WriteFile(marked, certPEM(named(t, "mark")), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	home := filepath.Dir(a.CertPath())
+	load(t, certs.Options{Home: home, Getenv: env("SSL_CERT_FILE", file), Now: now})
+	if d := cmp.Diff([]string{"mark"}, subjects(t, marked)); d != "" {
+		t.Errorf("rewritten (-want +got):\n%s", d)
+	}
+	if err := os.Chtimes(marked, now().AddDate(-30, 0, 0), now().AddDate(-30, 0, 0)); err != nil {
+		t.Fatal(err)
+	}
+	load(t, certs.Options{Home: home, Getenv: env("SSL_CERT_FILE", file), Now: now})
+	if d := cmp.Diff(want, subjects(t, find())); d != "" {
+		t.Errorf("not rewritten (-want +got):\n%s", d)
 	}
 }
 

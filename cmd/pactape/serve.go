@@ -69,9 +69,6 @@ func (s *serveCommand) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	if _, err := stack.authority.BundlePath(); err != nil { // for who looks beside the certificate
-		o.log.Info("no complete bundle of roots", slog.Any("error", err))
-	}
 	space, err := stack.spaces.Get("")
 	if err != nil {
 		return errors.Join(err, stack.close())
