@@ -17,6 +17,9 @@ type Override struct {
 	Modifier *RequestModifier
 	// Answer changes the server's answer.
 	Answer AnswerChange
+	// Template, if not nil, makes another answer of what has become of the
+	// server's (MockServer responseTemplate).
+	Template *Template
 	// Delay is waited before the request is sent.
 	Delay Delay
 }

@@ -74,6 +74,18 @@ func Rewrite(req *Request, o *Outgoing, m *RequestModifier) *Request {
 	return &sent
 }
 
+// Compose returns the request that o is all of: only what goes without saying
+// is taken from req, in place of which it is sent. Without a method it is a
+// GET, without a path for "/".
+func Compose(req *Request, o *Outgoing) *Request {
+	sent := &Request{
+		Method: "GET", Path: "/", Host: req.Host, Header: http.Header{}, Protocol: req.Protocol,
+		KeepAlive: req.KeepAlive, ClientAddr: req.ClientAddr, LocalAddr: req.LocalAddr,
+	}
+	o.into(sent)
+	return sent
+}
+
 func (o *Outgoing) into(req *Request) {
 	if o.Method != "" {
 		req.Method = o.Method

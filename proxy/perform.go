@@ -26,10 +26,12 @@ var performers = [...]performer{
 	{kind: "httpError", perform: performError},
 	{kind: "httpForward", forwards: true, perform: performForward},
 	{kind: "httpForwardObjectCallback", forwards: true, perform: performCallback},
+	{kind: "httpForwardTemplate", forwards: true, perform: performForwardTemplate},
 	{kind: "httpForwardWithFallback", forwards: true, perform: performFallback},
 	{kind: "httpOverrideForwardedRequest", forwards: true, perform: performOverride},
 	{kind: "httpResponse", perform: performResponse},
 	{kind: "httpResponseObjectCallback", perform: performCallback},
+	{kind: "httpResponseTemplate", perform: performResponseTemplate},
 	{kind: "httpResponses", perform: performResponse},
 }
 

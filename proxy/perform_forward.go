@@ -36,6 +36,10 @@ type route struct {
 	// amend, if not empty, is the callback client that says what is answered
 	// in place of the server's answer.
 	amend string
+	// template, if not nil, makes another answer of that, for the expectation
+	// hit.
+	template *expectations.Template
+	hit      expectations.Hit
 	// fallback, if not nil, answers where the server does not.
 	fallback *expectations.Fallback
 	// got is what the server answered, nil if it is what the client gets.

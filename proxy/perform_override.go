@@ -8,6 +8,7 @@ import (
 
 	"github.com/pactape/pactape/capture"
 	"github.com/pactape/pactape/expectations"
+	"github.com/pactape/pactape/expectations/wire"
 	"github.com/pactape/pactape/metrics"
 )
 
@@ -19,7 +20,7 @@ func performOverride(c *call, hit expectations.Hit) *reply {
 		return left
 	}
 	to := c.routeOf(o.Request, expectations.Rewrite(&c.facts.request, o.Request, o.Modifier))
-	to.change = o.Answer
+	to.change, to.template, to.hit = o.Answer, o.Template, hit
 	return c.forwardTo(to)
 }
 
@@ -38,7 +39,7 @@ func (to *route) answered(c *call, resp *http.Response) *reply {
 		delete(resp.Header, "Content-Length")
 		resp.ContentLength = 0
 	}
-	if to.change == (expectations.AnswerChange{}) {
+	if to.change == (expectations.AnswerChange{}) && to.template == nil {
 		return nil
 	}
 	if o := to.change.Override; o != nil {
@@ -50,7 +51,7 @@ func (to *route) answered(c *call, resp *http.Response) *reply {
 	got := c.facts.response
 	to.got = &got
 	changed := to.change.Apply(&got)
-	if !to.change.NeedsBody() && (bodyAllowed(changed.Status) || !bodyAllowed(got.Status)) {
+	if !to.change.NeedsBody() && to.template == nil && (bodyAllowed(changed.Status) || !bodyAllowed(got.Status)) {
 		c.facts.response = *changed
 		resp.StatusCode, resp.Header = changed.Status, maps.Clone(changed.Header)
 		c.setReason(changed.Status, changed.Reason)
@@ -66,7 +67,7 @@ func (to *route) replace(c *call, resp *http.Response) *reply {
 		return bad
 	}
 	o := to.change.Override
-	if o.Body == nil && !whole {
+	if (o == nil || o.Body == nil) && !whole {
 		return c.fail(failure{
 			status: http.StatusBadGateway, kind: capture.FailUpstream,
 			text: c.target.host + ": the answer is too large to be changed",
@@ -76,11 +77,40 @@ func (to *route) replace(c *call, resp *http.Response) *reply {
 	changed := to.change.Apply(to.got)
 	rp := &reply{
 		status: changed.Status, reason: changed.Reason, header: changed.Header, trailer: changed.Trailer,
-		body: changed.Body.Bytes, options: o.Connection,
+		body: changed.Body.Bytes,
+	}
+	if o != nil {
+		rp.options = o.Connection
 	}
 	c.facts.response = *changed
+	if to.template != nil {
+		if rp, bad = to.render(c, changed); bad != nil {
+			return bad
+		}
+	}
 	c.finish(ending{outcome: expectations.Forwarded, metric: metrics.Forwarded})
 	return rp
+}
+
+// render is the answer that the route's template makes of one.
+func (to *route) render(c *call, resp *expectations.Response) (rp, bad *reply) {
+	c.readBody()
+	plain := *resp
+	plain.Body = decoded(plain.Body, c.p.o.MaxBody)
+	text, err := to.template.Render(to.hit.Expectation, &c.facts.request, &plain)
+	if err != nil {
+		return nil, c.unrendered(to.hit, err)
+	}
+	answer, err := wire.DecodeAnswer([]byte(text))
+	if err != nil {
+		return nil, c.unrendered(to.hit, err)
+	}
+	if left := c.delay(answer.Delay); left != nil {
+		return nil, left
+	}
+	rp = replyOf(answer.Loaded())
+	c.facts.response = rp.fact()
+	return rp, nil
 }
 
 // readAnswer reads the body of the server's answer into the facts, up to

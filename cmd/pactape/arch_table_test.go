@@ -30,8 +30,9 @@ func ownPackages() []pkg {
 		// into the other.
 		{"proxy/admin", []string{"proxy/settings", "capture/har", "expectations", "expectations/jsondoc", "expectations/openapi", "expectations/wire", "pact"}},
 
-		// Traffic. It knows nothing of contracts or of the admin API.
-		{"proxy", []string{"proxy/settings", "proxy/upstream", "capture", "certs", "expectations", "expectations/content", "expectations/jsondoc", "metrics"}},
+		// Traffic. It knows nothing of contracts or of the admin API; what
+		// templates make is MockServer's JSON.
+		{"proxy", []string{"proxy/settings", "proxy/upstream", "capture", "certs", "expectations", "expectations/content", "expectations/jsondoc", "expectations/wire", "metrics"}},
 		{"proxy/callback", []string{"expectations", "expectations/jsondoc", "expectations/wire"}},
 		{"proxy/upstream", []string{"capture"}},
 		{"proxy/settings", nil},
@@ -55,7 +56,8 @@ func ownPackages() []pkg {
 		{"expectations/openapi", []string{"expectations", "expectations/jsondoc"}},
 		{"expectations/wire", []string{"expectations", "expectations/content", "expectations/jsondoc"}},
 		{"expectations/content", []string{"expectations"}},
-		{"expectations", []string{"expectations/jsondoc", "expectations/jsonpath", "expectations/xmldoc"}},
+		{"expectations", []string{"expectations/jsondoc", "expectations/jsonpath", "expectations/mustache", "expectations/xmldoc"}},
+		{"expectations/mustache", nil},
 		{"expectations/jsonpath", []string{"expectations/jsondoc"}},
 		{"expectations/xmldoc", []string{"expectations/jsondoc"}},
 		{"expectations/jsondoc", nil},

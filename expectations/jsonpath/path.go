@@ -81,6 +81,10 @@ func (p *Path) definite() bool {
 	return true
 }
 
+// Single reports whether the path leads to at most one value: [Path.Select]
+// then returns that, and else a list.
+func (p *Path) Single() bool { return p.function != nil || p.definite() }
+
 // Matches reports whether the document has something at the path, as
 // MockServer judges it: a path that leads to one place wants a value there
 // that is neither null nor an empty array, any other at least one value.

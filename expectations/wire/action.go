@@ -26,10 +26,12 @@ func actions() []actionKind {
 		{"httpError", "Error", decodeError, printError},
 		{"httpForward", "Forward", decodeForward, printForward},
 		{"httpForwardObjectCallback", "ForwardObjectCallback", decodeForwardCallback, printCallback},
+		{"httpForwardTemplate", "ForwardTemplate", decodeForwardTemplate, printForwardTemplate},
 		{"httpForwardWithFallback", "ForwardWithFallback", decodeFallback, printFallback},
 		{"httpOverrideForwardedRequest", "OverrideForwardedRequest", decodeOverride, printOverride},
 		{"httpResponse", "Response", decodeResponse, printResponse},
 		{"httpResponseObjectCallback", "ResponseObjectCallback", decodeResponseCallback, printCallback},
+		{"httpResponseTemplate", "ResponseTemplate", decodeResponseTemplate, printResponseTemplate},
 		{"httpResponses", "Responses", decodeResponses, printResponses},
 	}
 }
@@ -37,9 +39,8 @@ func actions() []actionKind {
 // otherActions are the actions of MockServer that are refused.
 var otherActions = []string{
 	"binaryResponse", "dnsResponse", "grpcBidiResponse", "grpcStreamResponse",
-	"httpForwardClassCallback", "httpForwardTemplate",
-	"httpForwardValidateAction", "httpLlmResponse",
-	"httpResponseClassCallback", "httpResponseTemplate", "httpSseResponse",
+	"httpForwardClassCallback", "httpForwardValidateAction", "httpLlmResponse",
+	"httpResponseClassCallback", "httpSseResponse",
 	"httpWebSocketResponse",
 }
 

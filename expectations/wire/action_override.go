@@ -14,6 +14,7 @@ var overrideFields = []field[override]{
 	{"requestModifier", func(d *decoder, v jsondoc.Value, o *override) { o.Modifier = decodeRequestModifier(d, v) }},
 	{"responseOverride", func(d *decoder, v jsondoc.Value, o *override) { o.Answer.Override = decodeAnswer(d, v) }},
 	{"responseModifier", func(d *decoder, v jsondoc.Value, o *override) { o.Answer.Modifier = decodeResponseModifier(d, v) }},
+	{"responseTemplate", func(d *decoder, v jsondoc.Value, o *override) { o.Template = decodeInnerTemplate(d, v) }},
 	{"delay", func(d *decoder, v jsondoc.Value, o *override) { o.Delay = decodeDelay(d, v) }},
 	{"httpRequest", func(d *decoder, v jsondoc.Value, o *override) { o.Request = decodeOutgoing(d, v) }},
 	{"httpResponse", func(d *decoder, v jsondoc.Value, o *override) { o.Answer.Override = decodeAnswer(d, v) }},
@@ -47,6 +48,10 @@ func printOverride(p *printer, a expectations.Action) {
 		printOutgoing(p, o.Request)
 	}
 	printAnswerChange(p, o.Answer)
+	if o.Template != nil {
+		p.Key("responseTemplate")
+		printTemplate(p, o.Template, expectations.Delay{}, expectations.AnswerChange{})
+	}
 	p.EndObject()
 }
 

@@ -95,11 +95,14 @@ func (g generator) action() string {
 		`"httpError":`+g.some(`"dropConnection":`+g.pick("true", "false"), `"responseBytes":`+g.pick(`""`, `"AP8="`), `"delay":`+g.delay()),
 		g.pick(`"httpResponseObjectCallback":`, `"httpForwardObjectCallback":`)+strings.Replace(
 			g.some(`"responseCallback":`+g.pick("true", "false"), `"delay":`+g.delay()), "{", `{"clientId":"c",`, 1),
+		g.pick(`"httpResponseTemplate":`, `"httpForwardTemplate":`)+strings.Replace(g.some(`"delay":`+g.delay(), `"responseOverride":`+g.answer(),
+			`"responseModifier":`+g.responseModifier()), "{", `{"templateType":"MUSTACHE","template":`+g.template()+",", 1),
 		`"httpForwardWithFallback":`+strings.Replace(g.some(`"fallbackOnStatusCodes":`+g.pick(`[]`, `[404,500]`), `"delay":`+g.delay(),
 			`"fallbackOnTimeout":`+g.pick("true", "false")), "{", `{"httpForward":{"host":"a"},"fallbackResponse":`+g.answer()+",", 1),
 		`"httpOverrideForwardedRequest":`+g.some(g.pick(`"requestOverride":`, `"httpRequest":`)+g.outgoing(),
 			`"requestModifier":`+g.requestModifier(), g.pick(`"responseOverride":`, `"httpResponse":`)+g.answer(),
-			`"responseModifier":`+g.responseModifier(), `"delay":`+g.delay()),
+			`"responseModifier":`+g.responseModifier(), `"delay":`+g.delay(),
+			`"responseTemplate":{"templateType":"MUSTACHE","template":`+g.template()+`}`),
 		`"httpForward":`+strings.Replace(g.some(`"port":`+g.pick("1", "443"), `"scheme":`+g.pick(`"HTTP"`, `"HTTPS"`),
 			`"delay":`+g.delay(), `"primary":`+g.pick("true", "false")), "{", `{"host":`+g.pick(`"a.test"`, `"::1"`, `"[::1]"`)+",", 1),
 	)
@@ -111,6 +114,10 @@ func (g generator) outgoing() string {
 		`"keepAlive":`+g.pick("true", "false", "null"), `"protocol":`+g.pick(`"HTTP_1_1"`, `"HTTP_2"`),
 		`"socketAddress":`+g.pick(`{"host":"h"}`, `{"host":"[::1]","port":1,"scheme":"HTTPS"}`),
 		`"body":`+g.pick(`""`, `"text"`, `{"a":1}`, `{"base64Bytes":"AP8="}`, `{"type":"PARAMETERS","parameters":{"a":"x"}}`))
+}
+
+func (g generator) template() string {
+	return g.pick(`""`, `"{'body': '{{ request.path }}'}"`, `"{{#jsonPath}}$.a{{/jsonPath}}{{{jsonPathResult}}}é\n"`)
 }
 
 func (g generator) requestModifier() string {

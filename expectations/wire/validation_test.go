@@ -67,17 +67,19 @@ var validationTexts = []struct{ name, in, want string }{
   
    schema validation errors:
   
-    10 errors:
+    12 errors:
      - $.httpError: is missing, but is required, if specifying action of type Error
      - $.httpForward: is missing, but is required, if specifying action of type Forward
      - $.httpForwardObjectCallback: is missing, but is required, if specifying action of type ForwardObjectCallback
+     - $.httpForwardTemplate: is missing, but is required, if specifying action of type ForwardTemplate
      - $.httpForwardWithFallback: is missing, but is required, if specifying action of type ForwardWithFallback
      - $.httpOverrideForwardedRequest: is missing, but is required, if specifying action of type OverrideForwardedRequest
      - $.httpResponse: is missing, but is required, if specifying action of type Response
      - $.httpResponseObjectCallback: is missing, but is required, if specifying action of type ResponseObjectCallback
+     - $.httpResponseTemplate: is missing, but is required, if specifying action of type ResponseTemplate
      - $.httpResponses: is missing, but is required, if specifying action of type Responses
      - $.x: is not defined in the schema and the schema does not allow additional properties
-     - oneOf of the following must be specified [httpError, httpForward, httpForwardObjectCallback, httpForwardWithFallback, httpOverrideForwardedRequest, httpResponse, httpResponseObjectCallback, httpResponses]
+     - oneOf of the following must be specified [httpError, httpForward, httpForwardObjectCallback, httpForwardTemplate, httpForwardWithFallback, httpOverrideForwardedRequest, httpResponse, httpResponseObjectCallback, httpResponseTemplate, httpResponses]
     
     ` + strings.ReplaceAll(links, "\n", "\n  ") + "\n]",
 	},
@@ -180,6 +182,15 @@ var problems = []struct {
 		`$.httpForwardWithFallback.fallbackResponse: is missing but it is required`,
 		`$.httpForwardWithFallback.httpForward: is missing but it is required`,
 	}},
+	{`{"httpResponseTemplate":{"templateType":"VELOCITY","template":"x"}}`, []string{
+		`$.httpResponseTemplate.templateType: VELOCITY is not supported by this version: write the template in MUSTACHE`,
+	}},
+	{`{"httpForwardTemplate":{"templateType":"JAVASCRIPT","template":"x"}}`, []string{
+		`$.httpForwardTemplate.templateType: JAVASCRIPT is not supported by this version: write the template in MUSTACHE`,
+	}},
+	{`{"httpForwardTemplate":{"templateType":"MUSTACHE","template":"\n{{#a}}"}}`, []string{
+		`$.httpForwardTemplate.template: line 2: section "a" has no end: write {{/a}}`,
+	}},
 	{`{"httpForward":{"port":0}}`, []string{`$.httpForward.host: is missing but it is required`, `$.httpForward.port: must be between 1 and 65535`}},
 	{`{"httpForward":{"host":"http://x","scheme":"ftp","x":1}}`, []string{
 		`$.httpForward.host: is not a host name or address: scheme and port have members of their own`,
@@ -189,7 +200,11 @@ var problems = []struct {
 	{`{"httpResponseObjectCallback":{"responseCallback":true}}`, []string{`$.httpResponseObjectCallback.clientId: is missing but it is required`}},
 	{`{"httpForwardObjectCallback":{"clientId":""}}`, []string{`$.httpForwardObjectCallback.clientId: must not be empty`}},
 	{`{"httpForward":{"host":"x"},"httpResponse":{}}`, []string{`$: has several actions, of which this version performs one: leave all but one out`}},
-	{`{"httpResponseTemplate":{}}`, []string{`$.httpResponseTemplate: is not supported by this version: use another action, such as httpResponse`}},
+	{`{"httpResponseTemplate":{}}`, []string{
+		`$.httpResponseTemplate.template: is missing but it is required`,
+		`$.httpResponseTemplate.templateType: is missing but it is required`,
+	}},
+	{`{"httpSseResponse":{}}`, []string{`$.httpSseResponse: is not supported by this version: use another action, such as httpResponse`}},
 	{`{"httpResponses":[]}`, []string{`$.httpResponses: must have at least one response`}},
 	{`{"httpResponses":[{},{"x":1}]}`, []string{`$.httpResponses[1].x: ` + undefined}},
 	{`{"httpResponses":[{}],"responseMode":"SWITCH"}`, []string{`$.responseMode: SWITCH is not supported by this version: use SEQUENTIAL or RANDOM`}},

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"strconv"
 	"sync"
 
 	"github.com/antchfx/xpath"
@@ -68,30 +69,62 @@ func (x *XPath) String() string { return x.text }
 // (XPath 1.0 §4.3 boolean()). The error is [ErrTooMuch], or about a function
 // that was given what it is not for.
 func (x *XPath) Holds(d *Document) (holds bool, err error) {
+	err = x.evaluate(d, func(v any) {
+		switch v := v.(type) {
+		case bool:
+			holds = v
+		case float64:
+			holds = v != 0 && !math.IsNaN(v)
+		case string:
+			holds = v != ""
+		case *xpath.NodeIterator:
+			holds = v.MoveNext()
+		}
+	})
+	return holds && err == nil, err
+}
+
+// Text is what the expression makes of the document as text: of a set of
+// nodes the text of the first one (XPath 1.0 §4.2 string()). The error is as
+// that of [XPath.Holds].
+func (x *XPath) Text(d *Document) (text string, err error) {
+	err = x.evaluate(d, func(v any) {
+		switch v := v.(type) {
+		case bool:
+			text = strconv.FormatBool(v)
+		case float64:
+			text = strconv.FormatFloat(v, 'f', -1, 64)
+		case string:
+			text = v
+		case *xpath.NodeIterator:
+			if v.MoveNext() {
+				text = v.Current().Value()
+			}
+		}
+	})
+	if err != nil {
+		return "", err
+	}
+	return text, nil
+}
+
+// evaluate shows what the expression is of the document.
+func (x *XPath) evaluate(d *Document, show func(v any)) (err error) {
 	expr, ok := x.pool.Get().(*xpath.Expr)
 	if !ok || expr == nil {
-		return false, errors.New("the XPath does not compile again")
+		return errors.New("the XPath does not compile again")
 	}
 	left := maxMoves
 	defer func() {
 		if r := recover(); r != nil {
 			// The expression may be in any state, so it is not put back.
-			holds, err = false, fmt.Errorf("%v", r)
+			err = fmt.Errorf("%v", r)
 			if left < 0 {
 				err = ErrTooMuch
 			}
 		}
 	}()
-	switch v := expr.Evaluate(&navigator{at: d.top, attr: -1, left: &left}).(type) {
-	case bool:
-		holds = v
-	case float64:
-		holds = v != 0 && !math.IsNaN(v)
-	case string:
-		holds = v != ""
-	case *xpath.NodeIterator:
-		holds = v.MoveNext()
-	}
+	show(expr.Evaluate(&navigator{at: d.top, attr: -1, left: &left}))
 	x.pool.Put(expr)
-	return holds, nil
+	return nil
 }

@@ -1,0 +1,97 @@
+package expectations
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/pactape/pactape/expectations/mustache"
+)
+
+// A TemplateType is the language of a [Template]. MockServer has others.
+type TemplateType string
+
+// TemplateMustache is Mustache, as package expectations/mustache renders it.
+const TemplateMustache TemplateType = "MUSTACHE"
+
+// A Template is a text that makes a message of a request (MockServer
+// httpTemplate). Make it with [NewTemplate].
+type Template struct {
+	// Type is [TemplateMustache].
+	Type TemplateType
+	// Text is the template as written.
+	Text string
+
+	mustache *mustache.Template
+}
+
+// NewTemplate compiles a template. The error says what is wrong with it.
+func NewTemplate(kind TemplateType, text string) (*Template, error) {
+	if kind != TemplateMustache {
+		return nil, fmt.Errorf("templates of type %s are not supported: write it in MUSTACHE", kind)
+	}
+	compiled, err := mustache.Parse(text)
+	if err != nil {
+		return nil, err
+	}
+	return &Template{Type: kind, Text: text, mustache: compiled}, nil
+}
+
+// Equal reports whether the two are written the same.
+func (t *Template) Equal(other *Template) bool {
+	if t == nil || other == nil {
+		return t == other
+	}
+	return t.Type == other.Type && t.Text == other.Text
+}
+
+// Render renders the template for a request that e matches, and where there is
+// one, the response to it. Their bodies must be decoded.
+func (t *Template) Render(e *Expectation, req *Request, resp *Response) (string, error) {
+	return t.mustache.Render(newTemplateScope(e, req, resp))
+}
+
+// RespondTemplate answers with the response that its template makes
+// (MockServer httpResponseTemplate).
+type RespondTemplate struct {
+	// Template makes the JSON of a response.
+	Template *Template
+	// Answer changes that.
+	Answer AnswerChange
+	// Delay is waited before the answer is sent.
+	Delay Delay
+}
+
+// Kind is "httpResponseTemplate".
+func (*RespondTemplate) Kind() string { return "httpResponseTemplate" }
+
+func (*RespondTemplate) isAction() {}
+
+func (r *RespondTemplate) check() error {
+	if r == nil || r.Template == nil {
+		return errors.New("an httpResponseTemplate needs a template")
+	}
+	return nil
+}
+
+// ForwardTemplate has the request that its template makes answered by a
+// server (MockServer httpForwardTemplate).
+type ForwardTemplate struct {
+	// Template makes the JSON of a request.
+	Template *Template
+	// Answer changes the server's answer.
+	Answer AnswerChange
+	// Delay is waited before the request is sent.
+	Delay Delay
+}
+
+// Kind is "httpForwardTemplate".
+func (*ForwardTemplate) Kind() string { return "httpForwardTemplate" }
+
+func (*ForwardTemplate) isAction() {}
+
+func (f *ForwardTemplate) check() error {
+	if f == nil || f.Template == nil {
+		return errors.New("an httpForwardTemplate needs a template")
+	}
+	return nil
+}

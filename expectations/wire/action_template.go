@@ -1,0 +1,97 @@
+package wire
+
+import (
+	"github.com/pactape/pactape/expectations"
+	"github.com/pactape/pactape/expectations/jsondoc"
+)
+
+// A templateDraft is an httpTemplate while it is read.
+type templateDraft struct {
+	kind   expectations.TemplateType
+	text   jsondoc.Value
+	answer expectations.AnswerChange
+	delay  expectations.Delay
+}
+
+// templateFields are the members of httpTemplate (MockServer 7
+// httpTemplate.json).
+var templateFields = []field[templateDraft]{
+	{"templateType", func(d *decoder, v jsondoc.Value, t *templateDraft) {
+		kind := d.oneOf(v, "VELOCITY", "JAVASCRIPT", string(expectations.TemplateMustache))
+		if t.kind = expectations.TemplateType(kind); kind != "" && t.kind != expectations.TemplateMustache {
+			d.problem("%s is not supported by this version: write the template in MUSTACHE", kind)
+		}
+	}},
+	{"template", func(d *decoder, v jsondoc.Value, t *templateDraft) {
+		if d.is(v, jsondoc.KindString) {
+			t.text = v
+		}
+	}},
+	{"templateFile", func(d *decoder, _ jsondoc.Value, _ *templateDraft) {
+		d.unsupported("write its content as template")
+	}},
+	{"responseOverride", func(d *decoder, v jsondoc.Value, t *templateDraft) { t.answer.Override = decodeAnswer(d, v) }},
+	{"responseModifier", func(d *decoder, v jsondoc.Value, t *templateDraft) { t.answer.Modifier = decodeResponseModifier(d, v) }},
+	{"delay", func(d *decoder, v jsondoc.Value, t *templateDraft) { t.delay = decodeDelay(d, v) }},
+	primaryField[templateDraft](),
+}
+
+// decodeTemplate reads an httpTemplate; the template is nil after a problem.
+func decodeTemplate(d *decoder, v jsondoc.Value) (*expectations.Template, templateDraft) {
+	var t templateDraft
+	if object(d, v, templateFields, &t); v.Kind != jsondoc.KindObject {
+		return nil, t
+	}
+	d.require(v, "templateType")
+	d.require(v, "template")
+	if t.kind != expectations.TemplateMustache || t.text.Kind != jsondoc.KindString {
+		return nil, t
+	}
+	made, err := expectations.NewTemplate(t.kind, t.text.Text)
+	if err != nil {
+		d.push("template")
+		d.problem("%v", err)
+		d.pop()
+	}
+	return made, t
+}
+
+func decodeResponseTemplate(d *decoder, v jsondoc.Value) expectations.Action {
+	made, t := decodeTemplate(d, v)
+	return &expectations.RespondTemplate{Template: made, Answer: t.answer, Delay: t.delay}
+}
+
+func decodeForwardTemplate(d *decoder, v jsondoc.Value) expectations.Action {
+	made, t := decodeTemplate(d, v)
+	return &expectations.ForwardTemplate{Template: made, Answer: t.answer, Delay: t.delay}
+}
+
+// decodeInnerTemplate reads a responseTemplate.
+func decodeInnerTemplate(d *decoder, v jsondoc.Value) *expectations.Template {
+	made, t := decodeTemplate(d, v)
+	if t.delay != (expectations.Delay{}) || t.answer != (expectations.AnswerChange{}) {
+		d.problem("has no delay, responseOverride or responseModifier of its own: write them beside it")
+	}
+	return made
+}
+
+func printResponseTemplate(p *printer, a expectations.Action) {
+	r, _ := a.(*expectations.RespondTemplate)
+	printTemplate(p, r.Template, r.Delay, r.Answer)
+}
+
+func printForwardTemplate(p *printer, a expectations.Action) {
+	f, _ := a.(*expectations.ForwardTemplate)
+	printTemplate(p, f.Template, f.Delay, f.Answer)
+}
+
+// printTemplate prints the members in alphabetical order, as Jackson does.
+func printTemplate(p *printer, t *expectations.Template, delay expectations.Delay, change expectations.AnswerChange) {
+	p.BeginObject()
+	printDelay(p, "delay", delay)
+	printAnswerChange(p, change)
+	p.Key("template")
+	p.String(t.Text)
+	p.Text("templateType", string(t.Type))
+	p.EndObject()
+}
