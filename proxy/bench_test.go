@@ -26,8 +26,21 @@ import (
 // client and servers included: each beside the plainest program of net/http
 // that does the same. What is to be compared are ratios within one run.
 
-// kilobyte is the body of the answers.
-var kilobyte = bytes.Repeat([]byte("0123456789abcdef"), 64)
+// items is JSON of the given size in bytes, as an API answers: redaction has to
+// read it.
+func items(n int) []byte {
+	body := []byte("[")
+	for i := 1; ; i++ {
+		item := fmt.Appendf(nil, `{"id":%d,"name":"oak table","price":240.5,"active":true,"tags":["wood","large"]},`, i)
+		if len(body)+len(item) > n-len(`""]`) {
+			break
+		}
+		body = append(body, item...)
+	}
+	body = append(body, '"')
+	body = append(body, bytes.Repeat([]byte("x"), n-len(body)-len(`"]`))...)
+	return append(body, `"]`...)
+}
 
 // A wire is a client without comforts: one connection, one request, answers
 // of which only the length is looked at.
@@ -87,7 +100,7 @@ func (w *wire) run(b *testing.B) {
 
 // answering returns a handler that answers with n bytes.
 func answering(n int) http.HandlerFunc {
-	body := bytes.Repeat(kilobyte, n/len(kilobyte))
+	body := items(n)
 	length := strconv.Itoa(len(body))
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
@@ -283,7 +296,7 @@ func (l *chanListener) Addr() net.Addr { return &net.TCPAddr{} }
 
 func BenchmarkStub(b *testing.B) {
 	b.Run("map", func(b *testing.B) {
-		bodies := map[string][]byte{"/item/0": kilobyte}
+		bodies := map[string][]byte{"/item/0": items(1 << 10)}
 		server := upstreamFunc(b, func(w http.ResponseWriter, r *http.Request) {
 			body, ok := bodies[r.URL.Path]
 			if !ok {
@@ -307,7 +320,7 @@ func BenchmarkStub(b *testing.B) {
 					},
 					Action: &expectations.Respond{Answers: []*expectations.Answer{{
 						Header: http.Header{"Content-Type": {"application/json"}},
-						Body:   &expectations.AnswerBody{Kind: expectations.AnswerString, Bytes: kilobyte},
+						Body:   &expectations.AnswerBody{Kind: expectations.AnswerString, Bytes: items(1 << 10)},
 					}}},
 				}
 			}
