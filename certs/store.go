@@ -15,8 +15,10 @@ import (
 	"github.com/gofrs/flock"
 )
 
+// CertName is the file of the CA certificate in the home directory.
+const CertName = "ca.pem"
+
 const (
-	certName = "ca.pem"
 	keyName  = "ca-key.pem"
 	lockName = "ca.lock"
 
@@ -32,7 +34,7 @@ type store struct {
 	log *slog.Logger
 }
 
-func (s store) certPath() string { return filepath.Join(s.dir, certName) }
+func (s store) certPath() string { return filepath.Join(s.dir, CertName) }
 func (s store) keyFile() string  { return filepath.Join(s.dir, keyName) }
 
 // open reads the CA and, under the lock, makes or renews it where needed. A

@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"log/slog"
 	"net"
@@ -81,6 +82,11 @@ type Options struct {
 	// AdminAlias says whether a direct request is an admin call written
 	// without its prefix, as MockServer allows: PUT /reset. nil: none is.
 	AdminAlias func(method, path string) bool
+	// AdminClientCAs, if set, have clients that speak TLS straight to the port
+	// asked for a certificate of these. Which calls need one is up to Admin,
+	// who finds it verified in the request; one of another CA ends the
+	// handshake.
+	AdminClientCAs *x509.CertPool
 	// ProxyPassword, if set, is what clients of the proxy must know: absolute
 	// URIs and CONNECT are answered 407 without it, SOCKS clients must log in.
 	// The user name is still the session, and any will do. Requests that are

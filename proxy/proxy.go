@@ -17,12 +17,13 @@ import (
 // A Proxy serves listeners. Make it with [New] and run it with [Proxy.Serve].
 // Its methods may be called from any goroutine.
 type Proxy struct {
-	o       Options
-	log     *slog.Logger
-	tls     *tls.Config
-	goproxy *goproxy.ProxyHttpServer
-	self    self
-	via     via
+	o   Options
+	log *slog.Logger
+	// tls is for what comes through tunnels, tlsDirect for what is said to us.
+	tls, tlsDirect *tls.Config
+	goproxy        *goproxy.ProxyHttpServer
+	self           self
+	via            via
 	// rejected are the hosts whose certificate a client has rejected, trusted
 	// those for which one has sent a request over TLS.
 	rejected, trusted nameSet
@@ -40,6 +41,10 @@ func New(o Options) (*Proxy, error) {
 		return nil, err
 	}
 	p := &Proxy{o: o, log: o.Logger, tls: o.Authority.TLSConfig(), via: newVia()}
+	if p.tlsDirect = p.tls; o.AdminClientCAs != nil {
+		p.tlsDirect = p.tls.Clone()
+		p.tlsDirect.ClientCAs, p.tlsDirect.ClientAuth = o.AdminClientCAs, tls.VerifyClientCertIfGiven
+	}
 	p.self.names = lowerSet(o.AdminHosts)
 	p.buffers.New = func() any { return new(copyBuffer) }
 	p.tracers.New = func() any { return newTracer() }

@@ -104,11 +104,12 @@ func (s *service) serve(c net.Conn) {
 func (s *service) terminate(c *clientConn) bool {
 	host := c.info.tunnel
 	var below net.Conn = c
+	cfg := s.p.tlsDirect
 	if host != "" {
-		below = certs.WithHost(c, host)
+		below, cfg = certs.WithHost(c, host), s.p.tls
 	}
 	c.watch = &tlsWatch{}
-	tc := tls.Server(below, s.p.tls)
+	tc := tls.Server(below, cfg)
 	_ = c.SetDeadline(time.Now().Add(s.p.o.HandshakeTimeout))
 	err := tc.Handshake()
 	state := tc.ConnectionState()

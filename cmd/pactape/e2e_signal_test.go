@@ -89,6 +89,31 @@ func TestE2EShutdownTimeout(t *testing.T) {
 	}
 }
 
+// TestE2ESecondSignal does not wait for an exchange that never ends.
+func TestE2ESecondSignal(t *testing.T) {
+	t.Parallel()
+	u := startUpstream(t, "api", testAPI(nil))
+	s := newHome(t).serve(t, "--mode", "CAPTURE", "--upstream-ca", u.ca, "--shutdown-timeout", "1h")
+	resp, err := s.through(t, "").Get(u.url + "/events")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	s.signal(t, syscall.SIGINT)
+	until(t, "it takes no more connections", func() bool {
+		conn, err := net.Dial("tcp", s.addr)
+		if err == nil {
+			_ = conn.Close()
+		}
+		return err != nil
+	})
+	s.signal(t, syscall.SIGINT)
+	s.end(t)
+	if state, ok := s.cmd.ProcessState.Sys().(syscall.WaitStatus); !ok || state.Signal() != syscall.SIGINT {
+		t.Errorf("it ended with %v", s.cmd.ProcessState)
+	}
+}
+
 // TestE2ERestart records, stops and starts again: what was captured is there,
 // unless --fresh ignores it; what clear and reset removed stays away.
 func TestE2ERestart(t *testing.T) {

@@ -59,6 +59,7 @@ type serveFlags struct {
 	adminHosts        []string
 	adminListen       string
 	adminToken        string
+	adminClientCA     string
 	sessionListen     []string
 	mockserverMetrics bool
 	logLevel          string
@@ -75,6 +76,7 @@ func addServeFlags(flags *pflag.FlagSet) *serveFlags {
 	flags.StringArrayVar(&f.adminHosts, "admin-host", nil, "further host `name` by which the admin API may be called (repeatable)")
 	flags.StringVar(&f.adminListen, "admin-listen", "", "further `address` that serves the admin API alone")
 	flags.StringVar(&f.adminToken, "admin-token", "", "bearer `token` that calls to the admin API must carry")
+	flags.StringVar(&f.adminClientCA, "admin-client-ca", "", "PEM `file` of the CAs of which calls to the admin API, by https, must show a client certificate")
 	flags.StringArrayVar(&f.sessionListen, "session-listen", nil, "`NAME=ADDRESS`: further proxy address whose traffic belongs to session NAME (repeatable)")
 	flags.BoolVar(&f.mockserverMetrics, "mockserver-metrics", false, "also print metrics under MockServer's own names")
 	flags.StringVar(&f.logLevel, "log-level", "info", "debug, info, warn or error")

@@ -6,10 +6,8 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"net/http"
 	"os/signal"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -33,7 +31,7 @@ func newServe() *cobra.Command {
 		Short: "Run the proxy and its admin API",
 		Long: `serve runs the recording proxy and the MockServer-compatible admin API on one
 port until it is told to stop (SIGINT, SIGTERM); running exchanges finish first
-and everything recorded is written.
+and everything recorded is written. A second signal ends it at once.
 
 SPY answers from expectations made by hand, and forwards and records the rest.
 CAPTURE forwards and records everything. SIMULATE answers everything from
@@ -55,6 +53,7 @@ expectations, the recorded ones included, and forwards nothing.`,
 func (s *serveCommand) run(cmd *cobra.Command) error {
 	ctx, stop := signal.NotifyContext(cmd.Context(), stopSignals...)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal ends the process at once
 	o, err := s.options(cmd)
 	if err != nil {
 		return err
@@ -106,6 +105,11 @@ func (s *serveCommand) options(cmd *cobra.Command) (stackOptions, error) {
 	}
 	if o.log, o.logLevel, err = newLogger(cmd, s.server.logLevel); err != nil {
 		return o, err
+	}
+	if s.server.adminClientCA != "" {
+		if o.adminClientCAs, err = readPool("--admin-client-ca", s.server.adminClientCA); err != nil {
+			return o, err
+		}
 	}
 	if err := s.allowed("--listen", s.server.listen); err != nil {
 		return o, err
@@ -185,28 +189,6 @@ func (s *serveCommand) announce(cmd *cobra.Command, stack *stack, space *expecta
 		_, _ = fmt.Fprintf(cmd.OutOrStdout(), "pactape: admin API on %s\n", s.admin.Addr())
 	}
 	_, _ = fmt.Fprintf(cmd.OutOrStdout(), "pactape: listening on %s (mode %s)\n", listeners[0].Addr(), stack.o.mode)
-}
-
-// serveAll serves the proxy and, if there is one, the separate admin
-// listener, until ctx ends or one of them fails.
-func (s *serveCommand) serveAll(ctx context.Context, stack *stack, listeners []proxy.Listener) error {
-	if s.admin == nil {
-		return stack.serve(ctx, listeners...)
-	}
-	server := &http.Server{Handler: stack.admin, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	ended := make(chan error, 1)
-	go func() { // ends with Close below
-		err := server.Serve(s.admin)
-		if errors.Is(err, http.ErrServerClosed) {
-			err = nil
-		}
-		cancel(err)
-		ended <- err
-	}()
-	err := stack.serve(ctx, listeners...)
-	return errors.Join(err, server.Close(), <-ended)
 }
 
 // newLogger logs to stderr as text, from a level on that may be changed.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -41,6 +42,9 @@ type stackOptions struct {
 	forwardByHost bool
 	adminHosts    []string
 	adminToken    string
+	// adminClientCAs, if set, are those of the certificates that admin calls
+	// must show.
+	adminClientCAs *x509.CertPool
 	// mockserverMetrics adds MockServer's names.
 	mockserverMetrics bool
 	// observe, if set, is shown every exchange before it is recorded.
@@ -176,8 +180,8 @@ func (s *stack) newProxy() error {
 		CA:      s.authority.CertPEM(),
 		Metrics: s.metrics.Handler(),
 		OwnHost: func(host string) bool { return s.proxy.OwnHost(host) },
-		Token:   s.o.adminToken,
-		Export:  s.exportOptions(),
+		Token:   s.o.adminToken, ClientCert: s.o.adminClientCAs != nil,
+		Export: s.exportOptions(),
 
 		Callbacks: s.callbacks, Settings: s.settings, Bind: s.binder(), Stop: s.o.stop, Counts: s.metrics.MockServerCounts,
 		Logger: s.o.log,
@@ -186,7 +190,7 @@ func (s *stack) newProxy() error {
 		Spaces: s.spaces, Transport: transport, Authority: s.authority, Recorder: s,
 		Budget: s.budget, MaxBody: int64(s.o.capture.maxBody),
 		Metrics: s.metrics, Logger: s.o.log,
-		Callbacks: s.callbacks, Admin: s.admin, AdminAlias: s.isAlias, Settings: s.settings, AdminHosts: s.o.adminHosts,
+		Callbacks: s.callbacks, Admin: s.admin, AdminAlias: s.isAlias, Settings: s.settings, AdminHosts: s.o.adminHosts, AdminClientCAs: s.o.adminClientCAs,
 		ProxyPassword: s.o.proxy.password,
 		Passthrough:   passthrough, PassthroughInSimulate: s.o.proxy.passthroughInSimulate,
 		ForwardByHost: s.o.forwardByHost, Upstream: s.o.reverse, ShutdownTimeout: s.o.proxy.shutdownTimeout,

@@ -52,6 +52,9 @@ type Options struct {
 	// Token, if not empty, is the bearer token that every call but health
 	// checks must carry.
 	Token string
+	// ClientCert says that every call but health checks must come over TLS with
+	// a client certificate that the listener has verified.
+	ClientCert bool
 	// Export is the header policy of the Pact export, and the version of this
 	// tool; names and filters come with the call.
 	Export pact.ExportOptions

@@ -21,7 +21,9 @@
 // other origins can read none, unless the setting enableCORSForAPI lets them
 // in: then those it lets in may call, too.
 //
-// With a token, every call must carry it as a bearer token (RFC 6750 §2.1).
+// With a token, every call must carry it as a bearer token (RFC 6750 §2.1); with
+// Options.ClientCert, it must come over TLS with a certificate that the listener
+// has verified; with both, both.
 //
 //   - /livez and /readyz answer anybody: probes come by address, and can
 //     rarely be given a secret.

@@ -15,6 +15,12 @@ func (s *server) guard(r *http.Request, who access) error {
 	if s.Token != "" && !s.tokenGiven(r) {
 		return &failure{status: http.StatusUnauthorized, text: "Unauthorized for control plane"} // MockServer's words
 	}
+	if s.ClientCert && (r.TLS == nil || len(r.TLS.VerifiedChains) == 0) {
+		return &failure{
+			status: http.StatusUnauthorized,
+			text:   "Unauthorized for control plane - call it by https, with a client certificate",
+		}
+	}
 	if who != guarded {
 		return nil
 	}
