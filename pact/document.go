@@ -1,6 +1,7 @@
 package pact
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/pactape/pactape/expectations/jsondoc"
@@ -81,6 +82,37 @@ type Interaction struct {
 	list string
 	// extra are the members that Pact V4 alone has.
 	extra []jsondoc.Member
+}
+
+// Unjudgeable says why the interaction cannot be judged: it is a message, needs
+// a plugin, or lacks a half. It is empty for one that can be.
+func (i *Interaction) Unjudgeable() string {
+	plugins := i.plugins()
+	switch {
+	case i.Unsupported != "":
+		return i.Unsupported
+	case len(plugins) > 0:
+		return fmt.Sprintf("it needs the plugin %q: plugins are not supported", strings.Join(plugins, ", "))
+	case i.Request == nil:
+		return "interaction has no request definition"
+	case i.Response == nil:
+		return "interaction has no response definition"
+	}
+	return ""
+}
+
+// plugins are the names of the plugins that the interaction is configured for
+// (Pact V4, pluginConfiguration).
+func (i *Interaction) plugins() []string {
+	var names []string
+	for _, m := range i.extra {
+		if m.Name == "pluginConfiguration" {
+			for _, plugin := range m.Value.Members {
+				names = append(names, plugin.Name)
+			}
+		}
+	}
+	return names
 }
 
 // A State is a condition the provider is to be in (Pact V3 providerStates).

@@ -68,12 +68,8 @@ func Verify(ctx context.Context, doc *Document, target Target, o VerifyOptions) 
 
 func verifyOne(ctx context.Context, it *Interaction, target Target, o VerifyOptions) InteractionResult {
 	r := NewInteractionResult(it)
-	if it.Unsupported != "" {
-		r.Reason = it.Unsupported
-		return r
-	}
-	if it.Request == nil {
-		r.Reason = "interaction has no request definition"
+	if it.Unsupported != "" || it.Request == nil || len(it.plugins()) > 0 {
+		r.Reason = it.Unjudgeable()
 		return r
 	}
 	request := BuildRequest(it)

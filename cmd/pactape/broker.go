@@ -27,6 +27,8 @@ type brokerFlags struct {
 	headers                   []string
 	retries                   int
 	timeout                   time.Duration
+	// anonymous sends no credentials, whatever the environment says.
+	anonymous bool
 }
 
 // addBrokerFlags adds the flags; letters are the short ones that other Pact
@@ -40,7 +42,11 @@ func addBrokerFlags(flags *pflag.FlagSet, letters bool) *brokerFlags {
 		return ""
 	}
 	flags.StringVarP(&f.url, "broker-url", "b", "", "base `URL` of the Pact Broker (default: PACT_BROKER_BASE_URL)")
-	flags.StringVarP(&f.token, "broker-token", letter("k"), "", "bearer `token` for the broker (default: PACT_BROKER_TOKEN)")
+	tokenLetter := "t" // the official verifier's, where the official broker client has k
+	if letters {
+		tokenLetter = "k"
+	}
+	flags.StringVarP(&f.token, "broker-token", tokenLetter, "", "bearer `token` for the broker (default: PACT_BROKER_TOKEN)")
 	flags.StringVarP(&f.username, "broker-username", letter("u"), "", "user `name` at the broker (default: PACT_BROKER_USERNAME)")
 	flags.StringVarP(&f.password, "broker-password", letter("p"), "", "`password` at the broker (default: PACT_BROKER_PASSWORD)")
 	flags.StringArrayVar(&f.headers, "broker-header", nil, "`'Name: value'` to send to the broker (repeatable)")
@@ -69,6 +75,9 @@ func (f *brokerFlags) address() string {
 // auth completes what the flags say from the environment. A flag of one kind
 // of credentials silences the variables of the other.
 func (f *brokerFlags) auth() broker.Auth {
+	if f.anonymous {
+		return broker.Auth{}
+	}
 	a := broker.Auth{Token: f.token, Username: f.username, Password: f.password}
 	if a == (broker.Auth{}) {
 		a.Token = os.Getenv("PACT_BROKER_TOKEN")

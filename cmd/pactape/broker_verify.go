@@ -2,9 +2,7 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -14,36 +12,6 @@ import (
 	"github.com/pactape/pactape/pact"
 	"github.com/pactape/pactape/pact/broker"
 )
-
-// A contract is what verify judges: a file, or what a broker has.
-type contract struct {
-	name string
-	read func(ctx context.Context) ([]byte, error)
-	// facts are added to the JSON report.
-	facts []jsondoc.Member
-	// settle is called with the verdict, which counts unless it says
-	// otherwise; nil for files.
-	settle func(ctx context.Context, v verdict) (counts bool, err error)
-}
-
-// fileContracts are the contracts in files and directories.
-func fileContracts(args []string) ([]contract, error) {
-	files, err := contractFiles(args)
-	if err != nil {
-		return nil, err
-	}
-	contracts := make([]contract, 0, len(files))
-	for _, file := range files {
-		contracts = append(contracts, contract{name: file, read: func(context.Context) ([]byte, error) {
-			data, err := os.ReadFile(file)
-			if err != nil {
-				return nil, fmt.Errorf("read contract: %w", err)
-			}
-			return data, nil
-		}})
-	}
-	return contracts, nil
-}
 
 // brokerVerify are the options of verify about contracts of a broker.
 type brokerVerify struct {
@@ -68,9 +36,15 @@ func forBroker() []string {
 	}
 }
 
+// forResults are those of them that are about the results, which the broker of a
+// contract named by its URL is told too.
+func forResults() []string {
+	return []string{"provider", "provider-version", "provider-branch", "provider-tag", "publish-results"}
+}
+
 func addBrokerVerifyFlags(flags *pflag.FlagSet) *brokerVerify {
 	b := &brokerVerify{brokerFlags: addBrokerFlags(flags, false), version: versionFlags{flag: "provider-version"}}
-	flags.StringVar(&b.provider, "provider", "", "`name` of the provider whose contracts the broker is asked for")
+	flags.StringVarP(&b.provider, "provider", "n", "", "`name` of the provider whose contracts the broker is asked for")
 	flags.StringVar(&b.version.number, "provider-version", "", "`version` of the provider, for results (default: the commit)")
 	flags.StringVar(&b.version.branch, "provider-branch", "", "`name` of the provider's branch (default: the current one)")
 	flags.StringSliceVar(&b.version.tags, "provider-tag", nil, "`tag` of the provider's version (repeatable, or with commas)")
@@ -85,7 +59,7 @@ func addBrokerVerifyFlags(flags *pflag.FlagSet) *brokerVerify {
 	flags.BoolVar(&b.deployed, "deployed-or-released", false, "select the versions that run in an environment")
 	flags.BoolVar(&b.pending, "enable-pending", false, "let contracts fail that the provider has never fulfilled")
 	flags.StringVar(&b.wipSince, "include-wip-since", "", "verify work in progress since a `date` (YYYY-MM-DD) too; it may fail")
-	flags.BoolVar(&b.failIfNoPacts, "fail-if-no-pacts", true, "it is an error if the broker has no contract to verify")
+	flags.BoolVar(&b.failIfNoPacts, "fail-if-no-pacts", true, "it is an error if there is no contract to verify, or no interaction in one")
 	flags.BoolVar(&b.ignoreNoPacts, "ignore-no-pacts-error", false, "the same as --fail-if-no-pacts=false")
 	aliasFlags(flags, map[string]string{
 		"provider-name": "provider", "provider-app-version": "provider-version", "provider-version-branch": "provider-branch",
@@ -96,52 +70,6 @@ func addBrokerVerifyFlags(flags *pflag.FlagSet) *brokerVerify {
 		"user": "broker-username", "password": "broker-password", "token": "broker-token",
 	})
 	return b
-}
-
-// contracts are those named, or else those of the broker.
-func (v *verifyCommand) contracts(cmd *cobra.Command, args []string) ([]contract, error) {
-	if len(args) > 0 {
-		for _, name := range forBroker() {
-			if cmd.Flags().Changed(name) {
-				return nil, &usageError{fmt.Errorf("--%s is about the contracts of a broker; leave out %s", name, args[0])}
-			}
-		}
-		return fileContracts(args)
-	}
-	if v.broker.address() == "" {
-		return nil, &usageError{errors.New("verify needs a contract: a file, a directory, or --broker-url and --provider")}
-	}
-	if v.broker.provider == "" {
-		return nil, &usageError{errors.New("verify needs --provider: the name of the provider at the broker")}
-	}
-	if v.broker.publish && v.server.base != "" {
-		return nil, &usageError{errors.New("--publish-results is for results of the provider itself, not of the stubs of --server")}
-	}
-	client, err := v.broker.client(cmd, v.upstream)
-	if err != nil {
-		return nil, err
-	}
-	query, err := v.broker.query(cmd.Context())
-	if err != nil {
-		return nil, err
-	}
-	refs, err := client.ToVerify(cmd.Context(), query)
-	if err != nil {
-		return nil, err
-	}
-	if len(refs) == 0 {
-		const none = "the broker has no contract of provider %s to verify"
-		if v.broker.failIfNoPacts && !v.broker.ignoreNoPacts {
-			return nil, fmt.Errorf(none+" (--fail-if-no-pacts=false lets that pass)", v.broker.provider)
-		}
-		_, _ = fmt.Fprintf(cmd.ErrOrStderr(), none+"\n", v.broker.provider)
-	}
-	run := &brokerRun{cmd: cmd, client: client, version: query.Version, publish: v.broker.publish}
-	contracts := make([]contract, 0, len(refs))
-	for _, ref := range refs {
-		contracts = append(contracts, run.contract(ref))
-	}
-	return contracts, nil
 }
 
 // query is what the broker is asked.
@@ -200,7 +128,7 @@ func (r *brokerRun) contract(ref broker.Ref) contract {
 		facts = append(facts, jsondoc.M("pending", jsondoc.Bool(true)))
 	}
 	return contract{
-		name: ref.Name, facts: facts,
+		name: ref.Name, facts: facts, pending: ref.Pending,
 		read: func(ctx context.Context) (data []byte, err error) {
 			if fetched, err = r.client.Fetch(ctx, ref); err != nil {
 				return nil, err

@@ -15,7 +15,7 @@ type stateFlags struct {
 
 func addStateFlags(flags *pflag.FlagSet) *stateFlags {
 	s := new(stateFlags)
-	flags.StringVar(&s.url, "state-url", "", "with --provider-url: `URL` that brings the provider into a state")
+	flags.StringVarP(&s.url, "state-url", "s", "", "with --provider-url: `URL` that brings the provider into a state")
 	flags.BoolVar(&s.teardown, "state-teardown", false, "call --state-url after each interaction too")
 	flags.BoolVar(&s.asQuery, "state-as-query", false, "send states as query parameters in place of a JSON body")
 	return s

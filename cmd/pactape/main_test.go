@@ -39,13 +39,13 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("HOME", env.WorkDir)
 			env.Setenv("PACTAPE_HOME", filepath.Join(env.WorkDir, "home"))
-			env.Values[brokerKey{}] = new(scriptBroker)
+			env.Values[brokerKey{}], env.Values[providerKey{}] = new(scriptBroker), new(scriptProvider)
 			return startShop(env)
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"ready":  waitReady,
 			"put":    put,
-			"broker": serveBroker,
+			"broker": serveBroker, "provider": serveProvider,
 		},
 	})
 }

@@ -5,12 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"net/http"
 	"net/url"
-	"os"
-	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -28,13 +24,22 @@ type verifyCommand struct {
 	states   *stateFlags
 	broker   *brokerVerify
 
-	providerURL string
-	headers     []string
-	timeout     time.Duration
-	session     string
-	host        string
-	semantics   string
-	json        bool
+	pacts                    []string
+	providerURL              string
+	headers                  []string
+	timeout                  time.Duration
+	retries, parallel        int
+	follow                   bool
+	session, host, semantics string
+	foreign                  foreignFlags
+
+	filterDescription, filterState string
+	filterNoState                  bool
+	filterConsumers                []string
+
+	json                bool
+	jsonFile, junitFile string
+	annotate, noColor   bool
 }
 
 func newVerify() *cobra.Command {
@@ -42,7 +47,7 @@ func newVerify() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "verify [flags] [CONTRACT...]",
 		Short: "Verify contracts against a live provider, or against a running pactape",
-		Long: `verify judges contracts: Pact files, directories of them, or without either
+		Long: `verify judges contracts: Pact files, directories of them, URLs, or without any
 those that a Pact Broker (--broker-url) has for a provider (--provider).
 
 With --provider-url it sends each interaction's request to the provider and
@@ -58,21 +63,15 @@ not; 2: could not run.`,
   pactape verify --broker-url https://broker.example.com --provider orders --provider-url http://127.0.0.1:8080 \
       --main-branch --deployed-or-released --enable-pending --publish-results`,
 	}
-	flags := cmd.Flags()
-	v.server, v.upstream, v.broker = addServerFlags(flags), addUpstreamFlags(flags), addBrokerVerifyFlags(flags)
-	v.states = addStateFlags(flags)
-	flags.StringVar(&v.providerURL, "provider-url", "", "`URL` of the provider; a path in it is put before each path")
-	flags.StringArrayVar(&v.headers, "header", nil, "`'Name: value'` to send with every request, in place of the contract's (repeatable)")
-	flags.DurationVar(&v.timeout, "timeout", 30*time.Second, "how long the provider may take for one interaction")
-	flags.StringVar(&v.session, "session", "", "with --server: `name` of the session to ask")
-	flags.StringVar(&v.host, "host", "", "with --server: only expectations of this upstream `host`")
-	flags.StringVar(&v.semantics, "semantics", "", "with --server: pact judges every response as Pact does")
-	flags.BoolVar(&v.json, "json", false, "print the result as JSON")
+	v.addFlags(cmd.Flags())
 	cmd.RunE = v.run
 	return cmd
 }
 
 func (v *verifyCommand) run(cmd *cobra.Command, args []string) error {
+	if err := v.complete(); err != nil {
+		return err
+	}
 	if (v.providerURL == "") == (v.server.base == "") {
 		return &usageError{errors.New("verify needs either --provider-url or --server")}
 	}
@@ -101,35 +100,23 @@ type judge func(ctx context.Context, data []byte) (verdict, error)
 // judgeAll prints the verdict on each contract. What cannot be judged does not
 // keep the others from being.
 func (v *verifyCommand) judgeAll(cmd *cobra.Command, contracts []contract, judge judge) error {
+	report := verifyReport{command: v, json: jsondoc.Array()}
 	var errs []error
 	holds := true
-	results := jsondoc.Array()
 	for _, c := range contracts {
-		data, err := c.read(cmd.Context())
+		counts, err := v.judgeOne(cmd, c, judge, &report)
 		if err != nil {
 			errs = append(errs, err)
-			continue
 		}
-		result, err := judge(cmd.Context(), data)
-		if err != nil {
-			errs = append(errs, fmt.Errorf("%s: %w", c.name, err))
-			continue
-		}
-		report := append([]jsondoc.Member{jsondoc.M("contract", jsondoc.String(c.name))}, c.facts...)
-		results.Items = append(results.Items, jsondoc.Object(append(report, jsondoc.M("result", result.json))...))
-		if !v.json {
-			_, _ = fmt.Fprintf(cmd.OutOrStdout(), "%s\n%s", c.name, result.text)
-		}
-		counts := true
-		if c.settle != nil {
-			if counts, err = c.settle(cmd.Context(), result); err != nil {
-				errs = append(errs, err)
-			}
-		}
-		holds = holds && (result.holds || !counts)
+		holds = holds && counts
 	}
-	if v.json {
-		_, _ = fmt.Fprintf(cmd.OutOrStdout(), "%s\n", results.AppendIndent(nil, "  "))
+	if report.interactions == 0 && len(errs) == 0 && len(contracts) > 0 && v.server.base == "" {
+		if err := v.nothing(); err != nil {
+			errs = append(errs, err)
+		}
+	}
+	if err := report.write(cmd); err != nil {
+		errs = append(errs, err)
 	}
 	if err := errors.Join(errs...); err != nil {
 		return err
@@ -140,32 +127,39 @@ func (v *verifyCommand) judgeAll(cmd *cobra.Command, contracts []contract, judge
 	return nil
 }
 
-// contractFiles are the files named, and the .json files of the directories
-// named.
-func contractFiles(args []string) ([]string, error) {
-	var files []string
-	for _, arg := range args {
-		info, err := os.Stat(arg)
-		if err != nil {
-			return nil, fmt.Errorf("read contract: %w", err)
-		}
-		if !info.IsDir() {
-			files = append(files, arg)
-			continue
-		}
-		entries, err := os.ReadDir(arg)
-		if err != nil {
-			return nil, fmt.Errorf("read contracts: %w", err)
-		}
-		entries = slices.DeleteFunc(entries, func(e fs.DirEntry) bool { return e.IsDir() || filepath.Ext(e.Name()) != ".json" })
-		if len(entries) == 0 {
-			return nil, fmt.Errorf("there is no contract (*.json) in %s", arg)
-		}
-		for _, e := range entries {
-			files = append(files, filepath.Join(arg, e.Name()))
-		}
+// judgeOne judges one contract; holds is false if it does not hold and that
+// counts.
+func (v *verifyCommand) judgeOne(cmd *cobra.Command, c contract, judge judge, report *verifyReport) (holds bool, err error) {
+	data, err := c.read(cmd.Context())
+	if err != nil {
+		report.failed(c, err)
+		return true, err
 	}
-	return files, nil
+	result, err := judge(cmd.Context(), data)
+	if err != nil {
+		report.failed(c, err)
+		return true, fmt.Errorf("%s: %w", c.name, err)
+	}
+	report.judged(c, result)
+	if !v.json {
+		_, _ = fmt.Fprintf(cmd.OutOrStdout(), "%s\n%s", c.name, result.text)
+	}
+	counts := true
+	if c.settle != nil {
+		counts, err = c.settle(cmd.Context(), result)
+	}
+	return result.holds || !counts, err
+}
+
+// nothing is the error that nothing was verified, unless that is fine.
+func (v *verifyCommand) nothing() error {
+	if !v.broker.wantsPacts() {
+		return nil
+	}
+	if v.filtered() {
+		return errors.New("no interaction matches the filters (--fail-if-no-pacts=false lets that pass)")
+	}
+	return errors.New("there is no interaction to verify (--fail-if-no-pacts=false lets that pass)")
 }
 
 // judge is the provider's or the server's.
@@ -184,24 +178,35 @@ func (v *verifyCommand) judge() (judge, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := verifier.Options{ProviderURL: v.providerURL, Header: headers, Transport: transport, Timeout: v.timeout}
+	o := verifier.Options{
+		ProviderURL: v.providerURL, Header: headers, Transport: transport, Timeout: v.timeout,
+		Retries: v.retries, Parallel: v.parallel, FollowRedirects: v.follow,
+	}
 	if err := v.states.set(&o); err != nil {
 		return nil, err
 	}
-	return func(ctx context.Context, data []byte) (verdict, error) { return askProvider(ctx, data, o) }, nil
+	filter, err := v.filter()
+	if err != nil {
+		return nil, err
+	}
+	return func(ctx context.Context, data []byte) (verdict, error) { return v.askProvider(ctx, data, filter, o) }, nil
 }
 
-func askProvider(ctx context.Context, data []byte, o verifier.Options) (verdict, error) {
+func (v *verifyCommand) askProvider(ctx context.Context, data []byte, filter verifier.Filter, o verifier.Options) (verdict, error) {
 	doc, err := pact.Parse(data)
 	if err != nil {
 		return verdict{}, err
 	}
+	if len(doc.Interactions) == 0 && v.broker.wantsPacts() {
+		return verdict{}, errors.New("the contract has no interactions (--fail-if-no-pacts=false lets that pass)")
+	}
+	doc = filter.Apply(doc)
 	result, err := verifier.Run(ctx, doc, o)
 	if err != nil {
 		return verdict{}, err
 	}
 	var text strings.Builder
-	if err := verifier.Print(&text, doc, result); err != nil {
+	if err := (verifier.Printer{Color: v.color()}).Print(&text, doc, result); err != nil {
 		return verdict{}, err
 	}
 	return verdict{result.Verified, result.JSON(), text.String(), result}, nil
@@ -240,11 +245,15 @@ func serverText(result jsondoc.Value) string {
 	return b.String()
 }
 
-// parseHeaders reads 'Name: value' entries.
+// parseHeaders reads 'Name: value' entries, or NAME=VALUE ones as other Pact
+// tools have them; no name holds either sign.
 func parseHeaders(entries []string) (http.Header, error) {
 	header := make(http.Header, len(entries))
 	for _, entry := range entries {
 		name, value, ok := strings.Cut(entry, ":")
+		if before, after, found := strings.Cut(entry, "="); found && (!ok || len(before) < len(name)) {
+			name, value, ok = before, after, true
+		}
 		if name = strings.TrimSpace(name); !ok || name == "" {
 			// The value is not repeated: it may be a secret.
 			return nil, &usageError{fmt.Errorf("--header %q: 'Name: value' is wanted", cmp.Or(name, "(empty)"))}

@@ -232,3 +232,14 @@ func (c *Client) Fetch(ctx context.Context, ref Ref) (*Pact, error) {
 	}
 	return &Pact{Ref: ref, Content: reply.body, Document: doc, resource: resource}, nil
 }
+
+// Ref is the contract at a URL, which need not be the broker's: credentials
+// are sent to the broker's own host alone.
+func (c *Client) Ref(target string) (Ref, error) {
+	u, err := url.Parse(target)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		return Ref{}, errors.New("the URL of a contract: http://HOST/PATH or https://HOST/PATH is wanted")
+	}
+	u.User, u.Fragment = nil, ""
+	return Ref{Name: printable(u.String(), maxDetail), url: u}, nil
+}

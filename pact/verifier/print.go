@@ -9,54 +9,109 @@ import (
 	"github.com/pactape/pactape/pact"
 )
 
-// Print writes a result for people, in plain text: the warnings, one line for
-// each interaction, the differences of those that failed, and a last line that
+// A Printer writes results for people.
+type Printer struct {
+	// Color marks verdicts, and shows under each difference what was wanted
+	// and what was got, by the escape sequences of terminals.
+	Color bool
+}
+
+// Print writes a result in plain text: the warnings, one line for each
+// interaction, the differences of those that failed, and a last line that
 // counts.
 func Print(w io.Writer, doc *pact.Document, result *pact.Result) error {
+	return Printer{}.Print(w, doc, result)
+}
+
+// Print writes a result: the warnings, one line for each interaction, the
+// differences of those that failed, and a last line that counts.
+func (p Printer) Print(w io.Writer, doc *pact.Document, result *pact.Result) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "Verifying the contract between %s and %s\n", doc.Consumer, doc.Provider)
+	fmt.Fprintf(&b, "Verifying the contract between %s and %s\n", printed(doc.Consumer), printed(doc.Provider))
 	for _, warning := range result.Warnings {
-		fmt.Fprintf(&b, "warning: %s\n", warning)
+		fmt.Fprintf(&b, "%s: %s\n", p.paint(yellow, "warning"), warning)
 	}
 	b.WriteByte('\n')
 	for _, it := range result.Interactions {
-		printInteraction(&b, it)
+		p.interaction(&b, it)
 	}
 	total, failed := len(result.Interactions), result.Failed()
 	if failed == 0 {
-		fmt.Fprintf(&b, "\n%d of %d interaction(s) verified\n", total, total)
+		fmt.Fprintf(&b, "\n%s\n", p.paint(green, fmt.Sprintf("%d of %d interaction(s) verified", total, total)))
 	} else {
-		fmt.Fprintf(&b, "\n%d of %d interaction(s) failed\n", failed, total)
+		fmt.Fprintf(&b, "\n%s\n", p.paint(red, fmt.Sprintf("%d of %d interaction(s) failed", failed, total)))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }
 
-func printInteraction(b *strings.Builder, it pact.InteractionResult) {
-	verdict := "ok    "
+func (p Printer) interaction(b *strings.Builder, it pact.InteractionResult) {
+	verdict := p.paint(green, "ok    ")
 	if !it.Verified {
-		verdict = "FAILED"
+		verdict = p.paint(red, "FAILED")
 	}
-	fmt.Fprintf(b, "  %s  %s", verdict, it.Description)
+	fmt.Fprintf(b, "  %s  %s", verdict, printed(it.Description))
 	if len(it.States) > 0 {
-		fmt.Fprintf(b, " (given %s)", strings.Join(it.States, ", "))
+		fmt.Fprintf(b, " (given %s)", printed(strings.Join(it.States, ", ")))
 	}
 	if it.Duration > 0 {
-		fmt.Fprintf(b, "  %s", it.Duration.Round(time.Millisecond))
+		fmt.Fprintf(b, "  %s", p.paint(faint, it.Duration.Round(time.Millisecond).String()))
 	}
 	b.WriteByte('\n')
 	if it.Verified {
 		return
 	}
 	if len(it.Mismatches) == 0 {
-		fmt.Fprintf(b, "          %s\n", it.Reason)
+		fmt.Fprintf(b, "          %s\n", printed(it.Reason))
 	}
 	for _, m := range it.Mismatches {
-		fmt.Fprintf(b, "          %s: %s\n", m.Place(), m.Message)
+		p.mismatch(b, m)
 	}
 	for _, name := range it.NeededHeaders {
 		fmt.Fprintf(b, "          header %s was sent as a placeholder: supply it with --header '%s: …'\n", name, name)
 	}
+}
+
+func (p Printer) mismatch(b *strings.Builder, m pact.Mismatch) {
+	fmt.Fprintf(b, "          %s: %s\n", p.paint(bold, printed(m.Place())), printed(m.Message))
+	if !p.Color {
+		return
+	}
+	for _, side := range [...]struct{ color, mark, text string }{{red, "-", m.Want}, {green, "+", m.Got}} {
+		if side.text == "" {
+			continue
+		}
+		for line := range strings.Lines(side.text) {
+			fmt.Fprintf(b, "            %s\n", p.paint(side.color, side.mark+" "+printed(strings.TrimSuffix(line, "\n"))))
+		}
+	}
+}
+
+// The escape sequences of ECMA-48 that are used (select graphic rendition).
+const (
+	red    = "\x1b[31m"
+	green  = "\x1b[32m"
+	yellow = "\x1b[33m"
+	bold   = "\x1b[1m"
+	faint  = "\x1b[2m"
+	plain  = "\x1b[0m"
+)
+
+func (p Printer) paint(color, text string) string {
+	if !p.Color {
+		return text
+	}
+	return color + text + plain
+}
+
+// printed is a text without control characters, which a terminal would obey.
+func printed(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' && r != '\t' || r == 0x7f || r >= 0x80 && r < 0xa0 {
+			return '?'
+		}
+		return r
+	}, s)
 }
 
 // AppendJSON appends a result as JSON, indented by two spaces.

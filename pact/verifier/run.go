@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/pactape/pactape/pact"
@@ -47,6 +48,16 @@ type Options struct {
 	StateTeardown bool
 	// StateAsQuery sends states as query parameters in place of a JSON body.
 	StateAsQuery bool
+	// FollowRedirects judges what a redirect leads to, in place of the
+	// redirect itself; at most ten are followed.
+	FollowRedirects bool
+	// Retries is how often a request is sent again if no connection to the
+	// provider could be made, as while it starts; 0 is never.
+	Retries int
+	// Parallel is how many interactions are verified at once; 0 is one.
+	// Interactions with provider states that StateURL brings about are
+	// verified one by one, after all others.
+	Parallel int
 }
 
 // Run verifies each interaction of a document in order. A provider that does
@@ -66,16 +77,46 @@ func Run(ctx context.Context, doc *pact.Document, o Options) (*pact.Result, erro
 	r := newRunner(base, o)
 	result := pact.NewResult()
 	result.Warnings = r.warnings(doc)
-	for _, it := range doc.Interactions {
-		if err := ctx.Err(); err != nil {
-			return nil, fmt.Errorf("verify provider: %w", err)
-		}
-		result.Add(r.verify(ctx, it))
+	for _, verdict := range r.verifyAll(ctx, doc.Interactions) {
+		result.Add(verdict)
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("verify provider: %w", err)
 	}
 	return result, nil
+}
+
+// verifyAll verifies interactions, as many at once as the options say. The
+// verdicts are in the order of the interactions; they mean nothing if ctx ends.
+func (r *runner) verifyAll(ctx context.Context, interactions []*pact.Interaction) []pact.InteractionResult {
+	results := make([]pact.InteractionResult, len(interactions))
+	var alone []int
+	together := make(chan int, len(interactions))
+	for i, it := range interactions {
+		if r.StateURL != "" && len(it.States) > 0 && r.Parallel > 1 {
+			alone = append(alone, i)
+			continue
+		}
+		together <- i
+	}
+	close(together)
+	var workers sync.WaitGroup
+	for range max(1, min(r.Parallel, len(interactions))) {
+		workers.Go(func() {
+			for i := range together {
+				if ctx.Err() == nil {
+					results[i] = r.verify(ctx, interactions[i])
+				}
+			}
+		})
+	}
+	workers.Wait()
+	for _, i := range alone {
+		if ctx.Err() == nil {
+			results[i] = r.verify(ctx, interactions[i])
+		}
+	}
+	return results
 }
 
 // MissingHeaders are the names of the request headers that a document holds a
@@ -140,15 +181,7 @@ func (r *runner) warnings(doc *pact.Document) []string {
 // verify sends one interaction and judges the answer.
 func (r *runner) verify(ctx context.Context, it *pact.Interaction) pact.InteractionResult {
 	result := pact.NewInteractionResult(it)
-	switch {
-	case it.Unsupported != "":
-		result.Reason = it.Unsupported
-		return result
-	case it.Request == nil:
-		result.Reason = "interaction has no request definition"
-		return result
-	case it.Response == nil:
-		result.Reason = "interaction has no response definition"
+	if result.Reason = it.Unjudgeable(); result.Reason != "" {
 		return result
 	}
 	result.NeededHeaders = missing(it.NeededHeaders(), r.Header)

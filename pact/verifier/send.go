@@ -3,11 +3,14 @@ package verifier
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/pactape/pactape/expectations"
 	"github.com/pactape/pactape/expectations/content"
@@ -21,7 +24,7 @@ func (r *runner) send(ctx context.Context, want *pact.Request) (*expectations.Re
 	if err != nil {
 		return nil, err
 	}
-	resp, err := r.Transport.RoundTrip(req)
+	resp, err := r.roundTrip(req)
 	if err != nil {
 		return nil, err
 	}
@@ -45,6 +48,60 @@ func (r *runner) send(ctx context.Context, want *pact.Request) (*expectations.Re
 		}
 	}
 	return got, nil
+}
+
+// roundTrip sends a request, again where nobody listens yet and after redirects
+// if that is asked for.
+func (r *runner) roundTrip(req *http.Request) (*http.Response, error) {
+	for attempt := 0; ; attempt++ {
+		resp, err := r.once(req)
+		if err == nil || attempt >= r.Retries || !notConnected(err) {
+			return resp, err
+		}
+		if err := pause(req.Context(), retryBackoff<<min(attempt, maxBackoff)); err != nil {
+			return nil, err
+		}
+		if req.GetBody != nil {
+			if req.Body, err = req.GetBody(); err != nil {
+				return nil, err
+			}
+		}
+	}
+}
+
+func (r *runner) once(req *http.Request) (*http.Response, error) {
+	if !r.FollowRedirects {
+		return r.Transport.RoundTrip(req)
+	}
+	resp, err := (&http.Client{Transport: r.Transport}).Do(req)
+	if wrapped, ok := errors.AsType[*url.Error](err); ok {
+		err = wrapped.Err // it repeats the URL
+	}
+	return resp, err
+}
+
+const (
+	retryBackoff = 200 * time.Millisecond
+	// maxBackoff bounds how often the pause is doubled.
+	maxBackoff = 4
+)
+
+// notConnected reports whether a request certainly reached nobody.
+func notConnected(err error) bool {
+	op, ok := errors.AsType[*net.OpError](err)
+	return ok && op.Op == "dial"
+}
+
+// pause waits, or returns an error if ctx ends first.
+func pause(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
 }
 
 func (r *runner) decode(b *expectations.Body, coding string) error {

@@ -79,12 +79,8 @@ func (r *runner) state(ctx context.Context, s pact.State, action string) (jsondo
 		if !again || attempt == stateAttempts {
 			return returned, fmt.Errorf("%s of provider state %q failed: %w", action, s.Name, err)
 		}
-		timer := time.NewTimer(stateBackoff << (attempt - 1))
-		select {
-		case <-ctx.Done():
-			timer.Stop()
-			return returned, fmt.Errorf("%s of provider state %q failed: %w", action, s.Name, ctx.Err())
-		case <-timer.C:
+		if err := pause(ctx, stateBackoff<<(attempt-1)); err != nil {
+			return returned, fmt.Errorf("%s of provider state %q failed: %w", action, s.Name, err)
 		}
 	}
 }

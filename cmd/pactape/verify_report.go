@@ -1,0 +1,103 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/pactape/pactape/expectations/jsondoc"
+	"github.com/pactape/pactape/pact"
+	"github.com/pactape/pactape/pact/verifier"
+)
+
+// A verifyReport collects the verdicts of a run for machines.
+type verifyReport struct {
+	command *verifyCommand
+	json    jsondoc.Value
+	suites  []verifier.Suite
+	// interactions counts those that were judged.
+	interactions int
+}
+
+// failed adds a contract that could not be judged.
+func (r *verifyReport) failed(c contract, err error) {
+	r.add(c, jsondoc.M("error", jsondoc.String(err.Error())))
+	r.suites = append(r.suites, verifier.Suite{Name: c.name, File: c.file, Err: err, Pending: c.pending})
+}
+
+// judged adds a verdict.
+func (r *verifyReport) judged(c contract, v verdict) {
+	r.add(c, jsondoc.M("result", v.json))
+	result := v.result
+	if result == nil {
+		result = serverResult(v.json)
+	}
+	r.interactions += len(result.Interactions)
+	r.suites = append(r.suites, verifier.Suite{Name: c.name, File: c.file, Result: result, Pending: c.pending})
+}
+
+func (r *verifyReport) add(c contract, outcome jsondoc.Member) {
+	report := append([]jsondoc.Member{jsondoc.M("contract", jsondoc.String(c.name))}, c.facts...)
+	r.json.Items = append(r.json.Items, jsondoc.Object(append(report, outcome)...))
+}
+
+// serverResult is a server's answer as far as reports need it.
+func serverResult(answer jsondoc.Value) *pact.Result {
+	result := pact.NewResult()
+	list, _ := answer.Get("interactions")
+	for _, item := range list.Items {
+		description, _ := item.Get("description")
+		verified, _ := item.Get("verified")
+		reason, _ := item.Get("reason")
+		result.Add(pact.InteractionResult{Description: description.Text, Verified: verified.Bool, Reason: reason.Text})
+	}
+	return result
+}
+
+// write writes the reports that are asked for.
+func (r *verifyReport) write(cmd *cobra.Command) error {
+	document := append(r.json.AppendIndent(nil, "  "), '\n')
+	var errs []error
+	if r.command.json {
+		_, err := cmd.OutOrStdout().Write(document)
+		errs = append(errs, err)
+	}
+	if r.command.jsonFile != "" {
+		errs = append(errs, writeReport(r.command.jsonFile, document))
+	}
+	if r.command.junitFile != "" {
+		var b bytes.Buffer
+		errs = append(errs, verifier.WriteJUnit(&b, r.suites), writeReport(r.command.junitFile, b.Bytes()))
+	}
+	if r.command.annotate {
+		out := cmd.OutOrStdout()
+		if r.command.json {
+			// What is on stdout is JSON alone; commands are taken from both.
+			out = cmd.ErrOrStderr()
+		}
+		errs = append(errs, verifier.Annotate(out, r.suites))
+	}
+	return errors.Join(errs...)
+}
+
+func writeReport(file string, data []byte) error {
+	if err := os.WriteFile(file, data, 0o644); err != nil {
+		return fmt.Errorf("write report: %w", err)
+	}
+	return nil
+}
+
+// color reports whether stdout is a terminal that may be coloured
+// (https://no-color.org).
+func (v *verifyCommand) color() bool {
+	return !v.noColor && !v.json && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && term.IsTerminal(int(os.Stdout.Fd()))
+}
+
+// filtered reports whether a filter is set.
+func (v *verifyCommand) filtered() bool {
+	return v.filterDescription != "" || v.filterState != "" || v.filterNoState || len(v.filterConsumers) > 0
+}
