@@ -30,6 +30,9 @@ type ExportOptions struct {
 	// ResponseHeaders name headers of captured answers that belong to the
 	// contract, besides Content-Type, Location and WWW-Authenticate.
 	ResponseHeaders []string
+	// IgnoreHeaders name headers of captured messages that never belong to
+	// the contract; they go before the other lists.
+	IgnoreHeaders []string
 	// Redirects exports captured 3xx answers too. The official command line
 	// verifier follows redirects and has no switch for it, so that such an
 	// interaction fails there though it is right.

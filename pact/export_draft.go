@@ -72,7 +72,7 @@ func (x *exporter) response(d *draft, a *expectations.Answer) error {
 	r := &Response{Status: status}
 	if d.captured() {
 		keep := append([]string{"Content-Type", "Location", "WWW-Authenticate"}, x.options.ResponseHeaders...)
-		r.Headers = capturedHeaders(a.Header, keep)
+		r.Headers = capturedHeaders(a.Header, keep, x.options.IgnoreHeaders)
 	} else {
 		r.Headers = writtenHeaders(a.Header)
 	}

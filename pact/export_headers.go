@@ -29,11 +29,12 @@ func sortedNames(h http.Header) []string {
 }
 
 // capturedHeaders are the headers of a recorded message that belong to its
-// contract: those of the names in keep, merged ignoring case, sorted by name.
-func capturedHeaders(h http.Header, keep []string) Fields {
+// contract: those of the names in keep and not in ignore, merged ignoring
+// case, sorted by name.
+func capturedHeaders(h http.Header, keep, ignore []string) Fields {
 	var fields Fields
 	for _, name := range sortedNames(h) {
-		if !kept(name, keep) {
+		if !kept(name, keep) || named(name, ignore) {
 			continue
 		}
 		for _, line := range h[name] {
@@ -51,12 +52,20 @@ func kept(name string, keep []string) bool {
 	if strings.EqualFold(name, "Host") {
 		return false
 	}
-	return slices.ContainsFunc(keep, func(k string) bool { return strings.EqualFold(k, name) })
+	return named(name, keep)
+}
+
+// named reports whether a header's name is in a list.
+func named(name string, list []string) bool {
+	return slices.ContainsFunc(list, func(k string) bool { return strings.EqualFold(k, name) })
 }
 
 // keepsRequestHeader says which headers of a captured request belong to its
 // contract.
 func (o ExportOptions) keepsRequestHeader(name string) bool {
+	if named(name, o.IgnoreHeaders) {
+		return false
+	}
 	if o.RequestHeaders == nil {
 		return !strings.EqualFold(name, "Host")
 	}

@@ -28,7 +28,7 @@ func ownPackages() []pkg {
 
 		// What we answer ourselves. It never sees the proxy: cmd puts one
 		// into the other.
-		{"proxy/admin", []string{"proxy/settings", "capture/har", "expectations", "expectations/jsondoc", "expectations/openapi", "expectations/wire", "pact"}},
+		{"proxy/admin", []string{"proxy/settings", "capture/har", "expectations", "expectations/jsondoc", "expectations/openapi", "expectations/wire", "pact", "pact/infer"}},
 
 		// Traffic. It knows nothing of contracts or of the admin API; what
 		// templates make is MockServer's JSON.

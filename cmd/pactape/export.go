@@ -13,6 +13,7 @@ import (
 
 	"github.com/pactape/pactape/capture"
 	"github.com/pactape/pactape/capture/har"
+	"github.com/pactape/pactape/expectations/jsondoc"
 	"github.com/pactape/pactape/expectations/wire"
 	"github.com/pactape/pactape/pact"
 )
@@ -25,6 +26,7 @@ type exportCommand struct {
 	format  string
 	out     string
 	options pact.ExportOptions
+	headers headerPolicyFlags
 	infer   *inferFlags
 }
 
@@ -67,7 +69,7 @@ func newExport() *cobra.Command {
 	flags.StringVar(&e.options.Host, "host", "", "export what belongs to this upstream `host` alone")
 	addSpecFlag(flags, &e.options.Spec)
 	e.infer = addInferFlags(flags)
-	addExportHeaderFlags(flags, &e.options.RequestHeaders, &e.options.ResponseHeaders)
+	addExportHeaderFlags(flags, &e.headers)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return e.run(cmd) }
 	return cmd
 }
@@ -77,6 +79,7 @@ func (e *exportCommand) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
+	e.headers.apply(&e.options)
 	var out bytes.Buffer
 	if e.server.base != "" {
 		err = e.ask(cmd, format, &out)
@@ -107,15 +110,14 @@ func (e *exportCommand) ask(cmd *cobra.Command, format *exportFormat, out *bytes
 	if format.path == "" {
 		return &usageError{fmt.Errorf("--format %s reads a recording on disk; it cannot be used with --server", format.name)}
 	}
-	switch inference, err := e.infer.inference(); {
-	case err != nil:
-		return err
-	case inference != nil:
-		return &usageError{errors.New("--infer reads a recording on disk; it cannot be used with --server")}
-	}
 	query := url.Values{"session": {e.session}, "host": {e.options.Host}, "consumer": {e.options.Consumer}, "provider": {e.options.Provider}}
 	if e.options.Spec != 0 {
 		query.Set("spec", e.options.Spec.String())
+	}
+	if format.name == "pact" {
+		if err := e.inferQuery(cmd, query); err != nil {
+			return err
+		}
 	}
 	maps.Copy(query, format.query)
 	reply, err := e.server.put(cmd.Context(), format.path, query, nil)
@@ -125,8 +127,55 @@ func (e *exportCommand) ask(cmd *cobra.Command, format *exportFormat, out *bytes
 	if skipped := reply.header.Get("X-Pactape-Skipped"); skipped != "" {
 		_, _ = fmt.Fprintln(cmd.ErrOrStderr(), "pactape: left out:", skipped)
 	}
+	if e.infer.report != "" && format.name == "pact" {
+		return e.split(reply.body, out)
+	}
 	_, err = out.Write(reply.body)
 	return err
+}
+
+// inferQuery adds to a call what was asked for here; the rest is as the
+// server was told.
+func (e *exportCommand) inferQuery(cmd *cobra.Command, query url.Values) error {
+	if _, err := e.infer.options(); err != nil {
+		return err
+	}
+	if e.infer.config != "" {
+		return &usageError{errors.New("--infer-config is read by the server: give it to pactape serve")}
+	}
+	for _, name := range []string{"infer", "states"} {
+		if f := cmd.Flags().Lookup(name); f.Changed {
+			query.Set(name, f.Value.String())
+		}
+	}
+	if e.infer.report != "" {
+		query.Set("report", "true")
+	}
+	for name, list := range map[string][]string{
+		"path-template": e.infer.templates, "request-header": e.headers.request,
+		"response-header": e.headers.response, "ignore-header": e.headers.ignore,
+	} {
+		query[name] = list
+	}
+	return nil
+}
+
+// split takes a server's answer of contract and report apart.
+func (e *exportCommand) split(answer []byte, out *bytes.Buffer) error {
+	both, err := jsondoc.Parse(answer)
+	if err != nil {
+		return fmt.Errorf("the server's answer: %w", err)
+	}
+	contract, ok := both.Get("pact")
+	report, explained := both.Get("report")
+	if !ok || !explained {
+		return errors.New("the server sent no report: is it older than this command?")
+	}
+	if !strings.HasSuffix(strings.ToLower(e.infer.report), ".json") {
+		return &usageError{errors.New("--report: a server's report is JSON; name a file that ends in .json")}
+	}
+	out.Write(append(contract.AppendIndent(nil, "  "), '\n'))
+	return replaceFile(e.infer.report, append(report.AppendIndent(nil, "  "), '\n'))
 }
 
 // read prints the recording on disk.
@@ -169,7 +218,7 @@ func (e *exportCommand) contract(cmd *cobra.Command, session *capture.Session) (
 	if inference == nil {
 		return pact.Export(cmd.Context(), session.All(cmd.Context()), e.options)
 	}
-	inference.exchanges = session.Exchanges(cmd.Context())
+	inference.exchanges = session.Standing(cmd.Context())
 	doc, skipped, err := inference.contract(cmd.Context(), e.options, ofHost(e.options.Host))
 	if err != nil {
 		return nil, nil, err

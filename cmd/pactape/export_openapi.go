@@ -19,10 +19,7 @@ func (e *exportCommand) openapi(cmd *cobra.Command, session *capture.Session, ou
 	if err != nil {
 		return &usageError{fmt.Errorf("--infer: %w", err)}
 	}
-	switch {
-	case !cmd.Flags().Changed("infer"):
-		mode = infer.Formats
-	case mode == infer.None:
+	if mode == infer.None {
 		return &usageError{errors.New("--infer=none: a description generalises; types, formats or strict is wanted")}
 	}
 	if e.infer.report != "" {
@@ -30,7 +27,7 @@ func (e *exportCommand) openapi(cmd *cobra.Command, session *capture.Session, ou
 	}
 	endpoints, report, err := infer.Endpoints(cmd.Context(), samplesOf(session.Exchanges(cmd.Context()), ofHost(e.options.Host)), infer.Options{
 		Mode: mode, Templates: e.infer.templates, Redirects: true, ServerErrors: true,
-		RequestHeaders: e.options.RequestHeaders, ResponseHeaders: e.options.ResponseHeaders,
+		RequestHeaders: e.options.RequestHeaders, ResponseHeaders: e.options.ResponseHeaders, IgnoreHeaders: e.options.IgnoreHeaders,
 	})
 	if err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/pactape/pactape/expectations"
+	"github.com/pactape/pactape/pact"
 )
 
 // proxyFlags say how the proxy behaves. Shared by serve and run.
@@ -20,8 +21,7 @@ type proxyFlags struct {
 	maxExpectations       int
 	maxSessions           int
 	shutdownTimeout       time.Duration
-	requestHeaders        []string
-	responseHeaders       []string
+	headers               headerPolicyFlags
 }
 
 func addProxyFlags(flags *pflag.FlagSet) *proxyFlags {
@@ -34,7 +34,7 @@ func addProxyFlags(flags *pflag.FlagSet) *proxyFlags {
 	flags.IntVar(&f.maxExpectations, "max-expectations", 100_000, "bound on the expectations a session is given by hand; the oldest leave")
 	flags.IntVar(&f.maxSessions, "max-sessions", 1000, "bound on sessions in use at once")
 	flags.DurationVar(&f.shutdownTimeout, "shutdown-timeout", 10*time.Second, "how long running exchanges may take to finish at the end")
-	addExportHeaderFlags(flags, &f.requestHeaders, &f.responseHeaders)
+	addExportHeaderFlags(flags, &f.headers)
 	return f
 }
 
@@ -43,9 +43,19 @@ func addAuthorityFlags(flags *pflag.FlagSet, cert, key *string) {
 	flags.StringVar(key, "ca-key", "", "PEM `file` of its private key")
 }
 
-func addExportHeaderFlags(flags *pflag.FlagSet, request, response *[]string) {
-	flags.StringArrayVar(request, "request-header", nil, "recorded request header `name` that belongs in the contract, besides Content-Type and Accept (repeatable)")
-	flags.StringArrayVar(response, "response-header", nil, "recorded response header `name` that belongs in the contract, besides Content-Type, Location and WWW-Authenticate (repeatable)")
+// headerPolicyFlags say which headers of recorded messages belong in a
+// contract.
+type headerPolicyFlags struct{ request, response, ignore []string }
+
+func addExportHeaderFlags(flags *pflag.FlagSet, f *headerPolicyFlags) {
+	flags.StringArrayVar(&f.request, "request-header", nil, "recorded request header `name` that belongs in the contract, even where it is known as noise (repeatable)")
+	flags.StringArrayVar(&f.response, "response-header", nil, "recorded response header `name` that belongs in the contract, besides Content-Type, Location and WWW-Authenticate (repeatable)")
+	flags.StringArrayVar(&f.ignore, "ignore-header", nil, "recorded header `name` that never belongs in the contract (repeatable)")
+}
+
+// apply puts the policy into the options of an export.
+func (f *headerPolicyFlags) apply(o *pact.ExportOptions) {
+	o.RequestHeaders, o.ResponseHeaders, o.IgnoreHeaders = f.request, f.response, f.ignore
 }
 
 // serveFlags are those of the long-running server alone.

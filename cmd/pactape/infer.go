@@ -20,17 +20,52 @@ import (
 
 // inferFlags say how a contract generalises what was recorded.
 type inferFlags struct {
-	mode, states, report string
-	templates            []string
+	mode, states, report, config string
+	templates                    []string
 }
 
+// addInferFlags adds the flags of what makes contracts itself.
 func addInferFlags(flags *pflag.FlagSet) *inferFlags {
-	f := new(inferFlags)
-	flags.StringVar(&f.mode, "infer", string(infer.None), "what is inferred from a recording: none (literal values), types, formats or strict")
-	flags.StringVar(&f.states, "states", string(infer.StatesAuto), "provider states of inferred contracts: auto or none")
+	f := addInferDefaults(flags)
 	flags.StringVar(&f.report, "report", "", "also write to this `file` why each rule was inferred: text, or JSON if it ends in .json")
-	flags.StringArrayVar(&f.templates, "path-template", nil, "`path` whose parameters are known, e.g. /products/{slug} (repeatable)")
 	return f
+}
+
+// addInferDefaults adds those that a server takes too, for contracts that its
+// admin API is asked for.
+func addInferDefaults(flags *pflag.FlagSet) *inferFlags {
+	f := new(inferFlags)
+	flags.StringVar(&f.mode, "infer", string(infer.Formats), "what contracts infer from a recording: none (literal values), types, formats or strict")
+	flags.StringVar(&f.states, "states", string(infer.StatesAuto), "provider states of inferred contracts: auto or none")
+	flags.StringArrayVar(&f.templates, "path-template", nil, "`path` whose parameters are known, e.g. /products/{slug} (repeatable)")
+	flags.StringVar(&f.config, "infer-config", "", "YAML `file` of path templates and of decisions that inference is overridden in")
+	return f
+}
+
+// options checks the flags.
+func (f *inferFlags) options() (o infer.Options, err error) {
+	if o.Mode, err = infer.ParseMode(f.mode); err != nil {
+		return o, &usageError{fmt.Errorf("--infer: %w", err)}
+	}
+	if o.States, err = infer.ParseStates(f.states); err != nil {
+		return o, &usageError{fmt.Errorf("--states: %w", err)}
+	}
+	o.Templates = slices.Clone(f.templates)
+	if o.Mode == infer.None {
+		if f.report != "" || len(f.templates) > 0 || f.config != "" {
+			return o, &usageError{errors.New("--report, --path-template and --infer-config need --infer=types, formats or strict")}
+		}
+		return o, nil
+	}
+	if err := o.Check(); err != nil {
+		return o, &usageError{err}
+	}
+	if f.config != "" {
+		if err := readInferConfig(f.config, &o); err != nil {
+			return o, &usageError{err}
+		}
+	}
+	return o, nil
 }
 
 // An inference makes contracts from samples of a recording. A nil one is for
@@ -50,43 +85,20 @@ type namedReport struct {
 
 // inference checks the flags; it is nil where nothing is to be inferred.
 func (f *inferFlags) inference() (*inference, error) {
-	mode, err := infer.ParseMode(f.mode)
-	if err != nil {
-		return nil, &usageError{fmt.Errorf("--infer: %w", err)}
+	o, err := f.options()
+	if err != nil || o.Mode == infer.None {
+		return nil, err
 	}
-	states, err := infer.ParseStates(f.states)
-	if err != nil {
-		return nil, &usageError{fmt.Errorf("--states: %w", err)}
-	}
-	if mode == infer.None {
-		if f.report != "" || len(f.templates) > 0 {
-			return nil, &usageError{errors.New("--report and --path-template need --infer=types, formats or strict")}
-		}
-		return nil, nil //nolint:nilnil // nothing to infer is what was asked for
-	}
-	return &inference{
-		options: infer.Options{Mode: mode, States: states, Templates: f.templates, ToolVersion: version()}, file: f.report,
-	}, nil
+	return &inference{options: o, file: f.report}, nil
 }
 
 // contract infers the contract of the exchanges that wanted takes.
 func (n *inference) contract(ctx context.Context, o pact.ExportOptions, wanted func(*capture.Exchange) bool) (*pact.Document, []pact.Skipped, error) {
-	options := n.options
-	options.Consumer, options.Provider = o.Consumer, o.Provider
-	options.RequestHeaders, options.ResponseHeaders, options.Redirects = o.RequestHeaders, o.ResponseHeaders, o.Redirects
-	doc, report, err := infer.Infer(ctx, samplesOf(n.exchanges, wanted), options)
+	doc, skipped, report, err := infer.Export(ctx, infer.Source{Samples: samplesOf(n.exchanges, wanted)}, o, n.options)
 	if err != nil {
 		return nil, nil, err
 	}
 	n.reports = append(n.reports, namedReport{o.Provider, report})
-	var skipped []pact.Skipped
-	for _, c := range report.LeftOut {
-		skipped = append(skipped, pact.Skipped{Description: plural(c.Samples, "exchange"), Reason: c.Reason})
-	}
-	if o.Spec != 0 && o.Spec != pact.V3 {
-		converted, lost := doc.Convert(o.Spec)
-		return converted, append(skipped, lost...), nil
-	}
 	return doc, skipped, nil
 }
 
@@ -105,6 +117,17 @@ func samplesOf(exchanges iter.Seq2[*capture.Exchange, error], wanted func(*captu
 			}
 		}
 	}
+}
+
+// standingSamples are the samples behind what was captured in a space.
+func standingSamples(ctx context.Context, space *expectations.Space) iter.Seq2[infer.Sample, error] {
+	session, ok := space.Captured.(interface {
+		Standing(ctx context.Context) iter.Seq2[*capture.Exchange, error]
+	})
+	if !ok {
+		return func(func(infer.Sample, error) bool) {}
+	}
+	return samplesOf(session.Standing(ctx), func(*capture.Exchange) bool { return true })
 }
 
 // ofAuthorities takes the exchanges with the given servers.

@@ -16,6 +16,7 @@ import (
 	"github.com/pactape/pactape/cmd/pactape/childenv"
 	"github.com/pactape/pactape/expectations"
 	"github.com/pactape/pactape/pact"
+	"github.com/pactape/pactape/pact/infer"
 	"github.com/pactape/pactape/proxy"
 )
 
@@ -138,6 +139,11 @@ func (r *runCommand) options(cmd *cobra.Command) (stackOptions, contractOptions,
 	if contracts.Infer, err = r.infer.inference(); err != nil {
 		return o, contracts, err
 	}
+	if contracts.Infer != nil {
+		o.infer = contracts.Infer.options
+	} else {
+		o.infer.Mode = infer.None
+	}
 	if o.home, err = homeDir(cmd.Flags()); err != nil {
 		return o, contracts, err
 	}
@@ -252,7 +258,7 @@ func (r *runCommand) finish(cmd *cobra.Command, stack *stack, result *runResult,
 		o.Export = stack.exportOptions()
 		o.Export.Spec = r.spec
 		if o.Infer != nil {
-			o.Infer.exchanges = result.session.Exchanges(cmd.Context())
+			o.Infer.exchanges = result.session.Standing(cmd.Context())
 		}
 		o.Clean = result.code == 0 && s.Dropped == 0
 		s.miss(o.Providers)

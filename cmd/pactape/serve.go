@@ -21,6 +21,7 @@ type serveCommand struct {
 	proxy    *proxyFlags
 	capture  *captureFlags
 	upstream *upstreamFlags
+	infer    *inferFlags
 	// admin is the separate admin listener, nil if there is none.
 	admin net.Listener
 }
@@ -44,7 +45,7 @@ expectations, the recorded ones included, and forwards nothing.`,
 	}
 	s := &serveCommand{
 		server: addServeFlags(cmd.Flags()), proxy: addProxyFlags(cmd.Flags()),
-		capture: addCaptureFlags(cmd.Flags()), upstream: addUpstreamFlags(cmd.Flags()),
+		capture: addCaptureFlags(cmd.Flags()), upstream: addUpstreamFlags(cmd.Flags()), infer: addInferDefaults(cmd.Flags()),
 	}
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return s.run(cmd) }
 	return cmd
@@ -92,6 +93,9 @@ func (s *serveCommand) options(cmd *cobra.Command) (stackOptions, error) {
 		bindHost: hostOf(s.server.listen), adminHosts: s.server.adminHosts, adminToken: s.server.adminToken, mockserverMetrics: s.server.mockserverMetrics,
 	}
 	var err error
+	if o.infer, err = s.infer.options(); err != nil {
+		return o, err
+	}
 	if o.home, err = homeDir(cmd.Flags()); err != nil {
 		return o, err
 	}

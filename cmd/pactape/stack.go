@@ -19,6 +19,7 @@ import (
 	"github.com/pactape/pactape/expectations"
 	"github.com/pactape/pactape/metrics"
 	"github.com/pactape/pactape/pact"
+	"github.com/pactape/pactape/pact/infer"
 	"github.com/pactape/pactape/proxy"
 	"github.com/pactape/pactape/proxy/admin"
 	"github.com/pactape/pactape/proxy/callback"
@@ -45,6 +46,8 @@ type stackOptions struct {
 	// adminClientCAs, if set, are those of the certificates that admin calls
 	// must show.
 	adminClientCAs *x509.CertPool
+	// infer says how the admin API makes contracts unless told otherwise.
+	infer infer.Options
 	// mockserverMetrics adds MockServer's names.
 	mockserverMetrics bool
 	// observe, if set, is shown every exchange before it is recorded.
@@ -181,7 +184,7 @@ func (s *stack) newProxy() error {
 		Metrics: s.metrics.Handler(),
 		OwnHost: func(host string) bool { return s.proxy.OwnHost(host) },
 		Token:   s.o.adminToken, ClientCert: s.o.adminClientCAs != nil,
-		Export: s.exportOptions(),
+		Export: s.exportOptions(), Samples: standingSamples, Infer: s.o.infer,
 
 		Callbacks: s.callbacks, Settings: s.settings, Bind: s.binder(), Stop: s.o.stop, Counts: s.metrics.MockServerCounts,
 		Logger: s.o.log,
@@ -208,9 +211,9 @@ func (s *stack) Record(ex *capture.Exchange) {
 
 // exportOptions is the header policy of the contracts.
 func (s *stack) exportOptions() pact.ExportOptions {
-	return pact.ExportOptions{
-		RequestHeaders: s.o.proxy.requestHeaders, ResponseHeaders: s.o.proxy.responseHeaders, ToolVersion: version(),
-	}
+	o := pact.ExportOptions{ToolVersion: version()}
+	s.o.proxy.headers.apply(&o)
+	return o
 }
 
 // ports are the ports listened on.

@@ -24,9 +24,14 @@ func (p *pipeline) check(ctx context.Context) error {
 		}
 	}
 	for range maxChecks {
-		c := &checker{drafts: byNumber, found: make(map[*draft]map[string]pact.Mismatch)}
+		c := &checker{drafts: byNumber, found: make(map[*draft]map[string]pact.Mismatch), overruled: make(map[*draft]map[string]int)}
 		if err := p.judge(ctx, c); err != nil {
 			return err
+		}
+		for _, d := range byNumber {
+			if d != nil {
+				d.overruled = c.overruled[d]
+			}
 		}
 		if len(c.found) == 0 {
 			return nil
@@ -50,9 +55,11 @@ func (p *pipeline) check(ctx context.Context) error {
 // A checker collects what samples differ in. Its workers share it.
 type checker struct {
 	drafts []*draft
-	// mu guards found.
+	// mu guards what follows.
 	mu    sync.Mutex
 	found map[*draft]map[string]pact.Mismatch
+	// overruled counts the samples that differ from what overrides force.
+	overruled map[*draft]map[string]int
 }
 
 // A checkJob is some samples, each with its draft.
@@ -108,17 +115,27 @@ func (c *checker) judge(d *draft, m *message) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	places := c.found[d]
-	if places == nil {
-		places = make(map[string]pact.Mismatch)
-		c.found[d] = places
-	}
 	for _, found := range request {
-		places[d.placeOf(found, "request")] = found
+		c.note(d, d.placeOf(found, "request"), found)
 	}
 	for _, found := range response {
-		places[d.placeOf(found, "response")] = found
+		c.note(d, d.placeOf(found, "response"), found)
 	}
+}
+
+// note keeps what a sample differs in. The caller holds mu.
+func (c *checker) note(d *draft, place string, found pact.Mismatch) {
+	if d.overrides.overrules(d.group, place) {
+		if c.overruled[d] == nil {
+			c.overruled[d] = make(map[string]int)
+		}
+		c.overruled[d][place]++
+		return
+	}
+	if c.found[d] == nil {
+		c.found[d] = make(map[string]pact.Mismatch)
+	}
+	c.found[d][place] = found
 }
 
 // placeOf is the place of the rule that a mismatch is about.

@@ -32,6 +32,9 @@ type draft struct {
 	report  *InteractionReport
 	// request and response are the scalars asserted of the bodies.
 	request, response []leaf
+	// overruled counts the samples that differ from what overrides force, by
+	// place.
+	overruled map[string]int
 	// exact says that the request's body cannot be said once for all samples.
 	exact bool
 	// broken says that no interaction was found that all samples satisfy.

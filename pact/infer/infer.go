@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"maps"
 	"slices"
 	"strings"
 
@@ -125,6 +126,16 @@ func (o Options) filled() Options {
 	o.MaxBody = cmp.Or(o.MaxBody, DefaultMaxBody)
 	o.MaxVariants = cmp.Or(o.MaxVariants, DefaultMaxVariants)
 	return o
+}
+
+// Check says what in the options cannot be understood: a template or an
+// override.
+func (o Options) Check() error {
+	if _, err := newRouter(o); err != nil {
+		return err
+	}
+	_, err := compileOverrides(o.Overrides)
+	return err
 }
 
 // Infer makes a contract from samples, and a report that explains it.
@@ -261,8 +272,14 @@ func (p *pipeline) finish() {
 		return d.broken
 	})
 	describe(p.drafts)
+	p.report.Overrides = p.overrides.idle()
 	for _, d := range p.drafts {
 		d.teeth()
+		for _, place := range slices.Sorted(maps.Keys(d.overruled)) {
+			p.report.Overrides = append(p.report.Overrides, Evidence{
+				Place: d.report.Description + ", " + place, Reason: fmt.Sprintf("kept, though it is otherwise in %s", plural(d.overruled[place], "sample")),
+			})
+		}
 	}
 	p.report.finish()
 }

@@ -1,6 +1,7 @@
 package infer
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -32,19 +33,24 @@ type Override struct {
 	State string
 }
 
-// overrides are those that were handed in, checked.
-type overrides struct{ list []Override }
+// overrides are those that were handed in, checked, and which of them changed
+// something. They are used by one goroutine, but for [overrides.overrules].
+type overrides struct {
+	list  []Override
+	acted []bool
+}
 
 func compileOverrides(list []Override) (overrides, error) {
 	for i, o := range list {
-		if err := o.check(); err != nil {
+		if err := o.Check(); err != nil {
 			return overrides{}, fmt.Errorf("override %d: %w", i+1, err)
 		}
 	}
-	return overrides{list}, nil
+	return overrides{list, make([]bool, len(list))}, nil
 }
 
-func (o Override) check() error {
+// Check says what in the override cannot be understood.
+func (o Override) Check() error {
 	actions := 0
 	for _, set := range [...]bool{o.Literal, o.Ignore, o.Rule.Kind != jsondoc.KindNull} {
 		if set {
@@ -86,22 +92,48 @@ func knownPlace(place string) bool {
 
 // at is the last override of a place, which so wins.
 func (o overrides) at(g *group, place string) (Override, bool) {
-	for _, one := range slices.Backward(o.list) {
+	for i, one := range slices.Backward(o.list) {
 		if one.Place == place && one.covers(g) {
+			o.acted[i] = true
 			return one, true
 		}
 	}
 	return Override{}, false
 }
 
+// overrules reports whether a place is asserted as an override says, whatever
+// samples show; places below it are too.
+func (o overrides) overrules(g *group, place string) bool {
+	for _, one := range slices.Backward(o.list) {
+		rest, below := strings.CutPrefix(place, one.Place)
+		if below && one.Place != "" && (rest == "" || rest[0] == '.' || rest[0] == '[') && one.covers(g) {
+			return !one.Ignore
+		}
+	}
+	return false
+}
+
 // state is the name of the state that was handed in for a group.
 func (o overrides) state(g *group) string {
-	for _, one := range slices.Backward(o.list) {
+	for i, one := range slices.Backward(o.list) {
 		if one.State != "" && one.covers(g) {
+			o.acted[i] = true
 			return one.State
 		}
 	}
 	return ""
+}
+
+// idle are the overrides that changed nothing.
+func (o overrides) idle() []Evidence {
+	var out []Evidence
+	for i, one := range o.list {
+		if !o.acted[i] {
+			place := strings.TrimSpace(cmp.Or(one.Endpoint, "*") + " " + cmp.Or(one.Place, "state "+one.State))
+			out = append(out, Evidence{Place: place, Reason: "it changed nothing: no interaction has such a place"})
+		}
+	}
+	return out
 }
 
 func (o Override) covers(g *group) bool {

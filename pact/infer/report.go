@@ -16,6 +16,9 @@ type Report struct {
 	LeftOut []Count
 	// Interactions are explained in the order of the contract.
 	Interactions []*InteractionReport
+	// Overrides are those that changed nothing, and those that go against
+	// samples. What the others did stands with the interactions.
+	Overrides []Evidence
 	// Asserted and Total count the leaves of all bodies: how many the
 	// contract refuses to see broken, of how many there are.
 	Asserted, Total int

@@ -14,6 +14,9 @@ func (r *Report) AppendText(dst []byte) []byte {
 	for _, c := range r.LeftOut {
 		dst = fmt.Appendf(dst, "left out: %d, %s\n", c.Samples, c.Reason)
 	}
+	for _, e := range r.Overrides {
+		dst = fmt.Appendf(dst, "override of %s: %s\n", e.Place, e.Reason)
+	}
 	for _, it := range r.Interactions {
 		dst = it.appendText(dst)
 	}
@@ -66,6 +69,7 @@ func (r *Report) JSON() jsondoc.Value {
 		jsondoc.M("asserted", jsondoc.Int(int64(r.Asserted))),
 		jsondoc.M("total", jsondoc.Int(int64(r.Total))),
 		jsondoc.M("leftOut", jsondoc.Array(leftOut...)),
+		jsondoc.M("overrides", evidenceJSON(r.Overrides)),
 		jsondoc.M("interactions", jsondoc.Array(interactions...)),
 	)
 }

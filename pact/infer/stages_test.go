@@ -276,10 +276,17 @@ func TestOverrides(t *testing.T) {
 	if it := report.Interactions[0]; it.Asserted != 2 || it.Total != 4 {
 		t.Errorf("%d of %d leaves asserted", it.Asserted, it.Total) // "" is in everything
 	}
-	// What samples contradict is not forced on them.
+	if diff := cmp.Diff([]infer.Evidence{{Place: "GET /others response body $.id", Reason: "it changed nothing: no interaction has such a place"}}, report.Overrides); diff != "" {
+		t.Errorf("overrides (-want +got):\n%s", diff)
+	}
+	// The user goes before samples that contradict, and is told.
 	doc, report = inferred(t, samples, infer.Options{Overrides: []infer.Override{{Place: "response body $.n", Literal: true}}})
-	if len(doc.Interactions) != 0 || len(report.LeftOut) != 1 {
-		t.Errorf("%d interactions, left out %v", len(doc.Interactions), report.LeftOut)
+	if got := rules(doc.Interactions[0].Response.Rules, pact.CategoryBody); !slices.Contains(got, `$.n {"equality"}`) {
+		t.Errorf("rules %v", got)
+	}
+	want := []infer.Evidence{{Place: "GET /users/{id} -> 200, response body $.n", Reason: "kept, though it is otherwise in 1 sample"}}
+	if diff := cmp.Diff(want, report.Overrides); diff != "" || len(report.LeftOut) > 0 {
+		t.Errorf("left out %v, overrides (-want +got):\n%s", report.LeftOut, diff)
 	}
 	for _, bad := range []infer.Override{
 		{Place: "response body $.n"},

@@ -104,7 +104,7 @@ func (w *treeWriter) value(n *node, s spot) (example jsondoc.Value, ok bool) {
 	switch {
 	case forced && o.Ignore && !w.request:
 		return w.skip(n, s, "ignored by an override")
-	case forced && !o.Ignore:
+	case forced:
 		return w.forced(n, s, o)
 	case w.draft.widened[place] >= widenDrop && !w.request:
 		return w.skip(n, s, "samples differ from any rule")
@@ -217,9 +217,15 @@ func (w *treeWriter) forced(n *node, s spot, o Override) (jsondoc.Value, bool) {
 	if !ok {
 		return w.skip(n, s, "without a value that could be its example")
 	}
-	matcher, decision := pact.Matcher{Value: o.Rule}, "rule"
-	if o.Literal {
+	matcher := pact.Matcher{Value: o.Rule}
+	decision := ""
+	switch {
+	case o.Literal:
 		matcher, decision = named("equality"), "literal"
+	case o.Ignore: // a request cannot leave it out
+		matcher, decision = pact.TypeMatcher(), "any value of its kind"
+	default:
+		decision = decisionOf(matcher)
 	}
 	w.rule(s, decision, matcher, "forced by an override")
 	if len(n.scalars()) > 0 {

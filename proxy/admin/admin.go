@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"iter"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/pactape/pactape/expectations"
 	"github.com/pactape/pactape/pact"
+	"github.com/pactape/pactape/pact/infer"
 	"github.com/pactape/pactape/proxy/settings"
 )
 
@@ -58,6 +60,13 @@ type Options struct {
 	// Export is the header policy of the Pact export, and the version of this
 	// tool; names and filters come with the call.
 	Export pact.ExportOptions
+	// Samples are the recorded exchanges behind the captured expectations of a
+	// space, in the order of recording, as they are when it is called. Nil:
+	// there are none, and contracts hold what was captured as it is.
+	Samples func(context.Context, *expectations.Space) iter.Seq2[infer.Sample, error]
+	// Infer says how contracts generalise samples unless a call says
+	// otherwise; headers are those of Export.
+	Infer infer.Options
 	// Ready says why the server cannot take traffic, in words that anybody
 	// may read; nil when it can. A nil Ready always can.
 	Ready func(context.Context) error

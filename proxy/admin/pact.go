@@ -3,11 +3,15 @@ package admin
 import (
 	"cmp"
 	"fmt"
+	"iter"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/pactape/pactape/expectations"
+	"github.com/pactape/pactape/expectations/jsondoc"
 	"github.com/pactape/pactape/pact"
+	"github.com/pactape/pactape/pact/infer"
 )
 
 // headerSkipped lists what an export left out, for scripts that look.
@@ -21,27 +25,36 @@ const (
 	maxSkippedHeader = 4 << 10
 )
 
-// exportPact answers the active response expectations as a Pact.
+// exportPact answers the active response expectations as a Pact: what was made
+// by hand as written, what was captured as it is inferred from its samples.
+// With report=true the answer holds the contract and why it is so.
 func (c *call) exportPact() error {
-	only, err := c.pactFilter()
+	o, how, err := c.pactOptions()
 	if err != nil {
 		return err
 	}
-	o := c.Export
-	o.Consumer, o.Provider = strings.TrimSpace(c.query.Get("consumer")), strings.TrimSpace(c.query.Get("provider"))
-	o.Host, o.Origin = only.Host, only.Origin
-	if o.Spec, err = pact.ParseSpec(c.query.Get("spec")); err != nil {
-		return notAValue("spec", c.query.Get("spec"), "2", "3", "4")
+	wantReport := false
+	switch text := strings.ToLower(c.query.Get("report")); text {
+	case "", "false":
+	case "true":
+		wantReport = true
+	default:
+		return notAValue("report", c.query.Get("report"), "true", "false")
+	}
+	if wantReport && how.Mode == infer.None {
+		return badRequest("report=true explains an inference: infer=types, formats or strict is wanted")
 	}
 	// A contract without what could not be read would pass for the whole.
 	var unreadable error
-	doc, skipped, err := pact.Export(c.r.Context(), func(yield func(*expectations.Expectation, error) bool) {
-		for e, err := range c.active(filter{}) {
-			if unreadable = err; err != nil || !yield(e, nil) {
-				return
-			}
+	from := infer.Source{Active: whole(c.active(filter{}), &unreadable)}
+	if how.Mode != infer.None {
+		if err := c.space.Captured.Sync(c.r.Context()); err != nil {
+			return err
 		}
-	}, o)
+		from.Active = c.made() // samples stand for what was captured
+		from.Samples = whole(c.Samples(c.r.Context(), c.space), &unreadable)
+	}
+	doc, skipped, report, err := infer.Export(c.r.Context(), from, o, how)
 	if err = cmp.Or(unreadable, err); err != nil {
 		return err
 	}
@@ -52,7 +65,74 @@ func (c *call) exportPact() error {
 		c.log.InfoContext(c.r.Context(), "left out of the pact", "session", c.space.ID.String(),
 			"expectation_id", s.ID, "interaction", s.Description, "part", s.Part, "reason", s.Reason)
 	}
+	if wantReport {
+		both := jsondoc.Object(jsondoc.M("pact", doc.JSON()), jsondoc.M("report", report.JSON()))
+		return c.json(http.StatusOK, append(both.AppendIndent(nil, "  "), '\n'))
+	}
 	return c.json(http.StatusOK, doc.Append(nil))
+}
+
+// made are the active expectations that were not captured.
+func (c *call) made() iter.Seq2[*expectations.Expectation, error] {
+	return func(yield func(*expectations.Expectation, error) bool) {
+		for _, e := range c.space.Set.All() {
+			if !yield(e, nil) {
+				return
+			}
+		}
+	}
+}
+
+// whole ends a sequence at its first error, which it keeps.
+func whole[T any](seq iter.Seq2[T, error], unreadable *error) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		for v, err := range seq {
+			if err != nil {
+				*unreadable = unread(err)
+				return
+			}
+			if !yield(v, nil) {
+				return
+			}
+		}
+	}
+}
+
+// pactOptions reads what a call asks of a contract.
+func (c *call) pactOptions() (o pact.ExportOptions, how infer.Options, err error) {
+	only, err := c.pactFilter()
+	if err != nil {
+		return o, how, err
+	}
+	o, how = c.Export, c.Infer
+	o.Consumer, o.Provider = strings.TrimSpace(c.query.Get("consumer")), strings.TrimSpace(c.query.Get("provider"))
+	o.Host, o.Origin = only.Host, only.Origin
+	if o.Spec, err = pact.ParseSpec(c.query.Get("spec")); err != nil {
+		return o, how, notAValue("spec", c.query.Get("spec"), "2", "3", "4")
+	}
+	for name, list := range map[string]*[]string{
+		"request-header": &o.RequestHeaders, "response-header": &o.ResponseHeaders, "ignore-header": &o.IgnoreHeaders,
+		"path-template": &how.Templates,
+	} {
+		*list = append(slices.Clip(*list), c.query[name]...)
+	}
+	if mode := c.query.Get("infer"); mode != "" {
+		if how.Mode, err = infer.ParseMode(mode); err != nil {
+			return o, how, notAValue("infer", mode, "none", "types", "formats", "strict")
+		}
+	}
+	if states := c.query.Get("states"); states != "" {
+		if how.States, err = infer.ParseStates(states); err != nil {
+			return o, how, notAValue("states", states, "auto", "none")
+		}
+	}
+	if err := how.Check(); err != nil {
+		return o, how, badRequest(err.Error())
+	}
+	if c.Samples == nil {
+		how.Mode = infer.None
+	}
+	return o, how, nil
 }
 
 // pactFilter is what host and origin narrow the expectations to.

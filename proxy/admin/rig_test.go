@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"iter"
 	"log/slog"
 	"maps"
 	"net"
@@ -22,6 +23,7 @@ import (
 	"github.com/pactape/pactape/capture"
 	"github.com/pactape/pactape/expectations"
 	"github.com/pactape/pactape/pact"
+	"github.com/pactape/pactape/pact/infer"
 	"github.com/pactape/pactape/proxy/admin"
 	"github.com/pactape/pactape/proxy/settings"
 )
@@ -76,6 +78,9 @@ func start(t testing.TB, change ...func(*admin.Options)) *rig {
 			_, _ = io.WriteString(w, "up 1\n")
 		}),
 		Export: pact.ExportOptions{ToolVersion: "1.2.3"},
+		Samples: func(ctx context.Context, space *expectations.Space) iter.Seq2[infer.Sample, error] {
+			return standing(ctx, space.Captured)
+		},
 		Logger: slog.New(slog.NewTextHandler(r.logs, nil)),
 	}
 	for _, f := range change {
@@ -98,6 +103,32 @@ func bind(_ context.Context, ports []int) ([]int, error) {
 		}
 	}
 	return ports, nil
+}
+
+// standing are the samples behind a session's captured expectations.
+func standing(ctx context.Context, captured expectations.Captured) iter.Seq2[infer.Sample, error] {
+	session, ok := captured.(*capture.Session)
+	if !ok { // one that cannot be read
+		return func(yield func(infer.Sample, error) bool) {
+			for _, err := range captured.All(ctx) {
+				if !yield(infer.Sample{}, err) {
+					return
+				}
+			}
+		}
+	}
+	exchanges := session.Standing(ctx)
+	return func(yield func(infer.Sample, error) bool) {
+		for ex, err := range exchanges {
+			if err != nil {
+				yield(infer.Sample{}, err)
+				return
+			}
+			if !yield(infer.Sample{Request: ex.Request, Response: ex.Response, Redactions: ex.Redactions}, nil) {
+				return
+			}
+		}
+	}
 }
 
 // record opens the recordings and runs their writer.
