@@ -3,6 +3,7 @@ package main_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -51,17 +52,18 @@ func setHeader(path, name string, values ...string) func(*http.Request, *httptes
 	}
 }
 
-// recordShop records a visit of the shop and returns the contract.
-func recordShop(t *testing.T, h home, u *upstream) string {
+// recordShop records a visit of the shop, with further flags, and returns the
+// contract.
+func recordShop(t *testing.T, h home, u *upstream, interactions int, flags ...string) string {
 	t.Helper()
-	seen, r := runChild[[]seen](t, h, []string{
+	seen, r := runChild[[]seen](t, h, append([]string{
 		"--out", h.path("out"), "--consumer", "web", "--provider", "shop.localhost=shop", "--upstream-ca", u.ca,
 		"--response-header", "Allow", "--response-header", "Cache-Control", "--session", "visit",
-	}, "browse", u.url)
+	}, flags...), "browse", u.url)
 	if len(seen) != 14 {
 		t.Fatalf("the client had %d answers", len(seen))
 	}
-	r.says(t, "14 exchanges with 1 host", "web-shop.json: 9 interactions")
+	r.says(t, "14 exchanges with 1 host", fmt.Sprintf("web-shop.json: %d interactions", interactions))
 	return h.path("out", "web-shop.json")
 }
 
@@ -95,64 +97,92 @@ func ourRefusals(t *testing.T, h home, contract string, args ...string) map[stri
 	return refused
 }
 
-// TestE2ELoop is the whole loop: a client of an API is recorded, the official
-// verifier and ours accept the contract against that API, and after a change
-// of the API both refuse exactly the interactions that changed.
-func TestE2ELoop(t *testing.T) {
-	t.Parallel()
-	h := newHome(t)
-	api := &changeable{api: shop.New()}
-	u := startUpstream(t, "shop", api)
-	contract := recordShop(t, h, u)
-	token, err := shop.Login(t.Context(), &http.Client{Transport: through(t, nil, u.ca).Transport}, "https://"+u.addr, "bob")
-	if err != nil {
-		t.Fatal(err)
-	}
-	const first, second = "GET /items?page=1", "GET /items?page=2"
-	for _, tc := range []struct {
-		name   string
-		change func(*http.Request, *httptest.ResponseRecorder)
-		want   []string
-	}{
-		{"as recorded", nil, nil},
-		{"price", replaceIn("/items/1", "80", "81"), []string{"GET /items/1"}},
-		{"price became text", replaceIn("/items/1", "80", `"80"`), []string{"GET /items/1"}},
-		{"member renamed", replaceIn("/me", `"name"`, `"nick"`), []string{"GET /me"}},
-		{"further member", replaceIn("/items/1", `{"id"`, `{"stock":3,"id"`), nil},
-		{"one page", replaceIn("/items", "lamp", "torch"), []string{second}},
-		{"both pages", replaceIn("/items", `"items"`, `"goods"`), []string{first, second}},
-		{"list element", replaceIn("/items", `{"id":2,"name":"table","price":240}`, `null`), []string{first}},
-		{"final state of the poll", replaceIn("/exports/7", "done", "finished"), []string{"GET /exports/7"}},
-		{"other token", replaceIn("/login", `"token":"`, `"token":"x`), nil},
-		{"token is a number", replaceIn("/login", `"token":"`, `"token":7,"t":"`), []string{"POST /login", "POST /login (2)"}},
-		{"allowed methods", setHeader("/items", "Allow", "GET"), []string{"DELETE /items"}},
-		{"list header on two lines", setHeader("/items", "Allow", "GET", "HEAD"), nil},
-		{"caching", setHeader("/items", "Cache-Control", "no-store"), []string{first, second}},
-		{"caching gone", setHeader("/items", "Cache-Control"), []string{first, second}},
-		{"content type", setHeader("/items/99", "Content-Type", "text/plain"), []string{"GET /items/99"}},
-		{"entity tag is not in the contract", setHeader("/items/1", "ETag", `"v2"`), nil},
+// A shopChange is a change of the API, and which interactions it breaks.
+type shopChange struct {
+	name   string
+	change func(*http.Request, *httptest.ResponseRecorder)
+	// inferred and literal are refused of the contract as it is by itself,
+	// and with --infer none.
+	inferred, literal []string
+}
+
+func shopChanges() []shopChange {
+	const (
+		first, second  = "GET /items?page=1", "GET /items?page=2"
+		pages          = "GET /items -> 200"
+		item, missing  = "GET /items/{id} -> 200", "GET /items/{id} -> 404"
+		me, poll       = "GET /me -> 200", "GET /exports/{id} -> 200"
+		login, refused = "POST /login -> 200", "DELETE /items -> 405"
+	)
+	one := func(name string) []string { return []string{name} }
+	return []shopChange{
+		{"as recorded", nil, nil, nil},
+		{"price", replaceIn("/items/1", "80", "81"), nil, one("GET /items/1")},
+		{"price became text", replaceIn("/items/1", "80", `"80"`), one(item), one("GET /items/1")},
+		{"member renamed", replaceIn("/me", `"name"`, `"nick"`), one(me), one("GET /me")},
+		{"further member", replaceIn("/items/1", `{"id"`, `{"stock":3,"id"`), nil, nil},
+		{"one page", replaceIn("/items", "lamp", "torch"), nil, one(second)},
+		{"both pages", replaceIn("/items", `"items"`, `"goods"`), one(pages), []string{first, second}},
+		{"list element", replaceIn("/items", `{"id":2,"name":"table","price":240}`, `null`), one(pages), one(first)},
+		{"final state of the poll", replaceIn("/exports/7", "done", "finished"), nil, one("GET /exports/7")},
+		{"other token", replaceIn("/login", `"token":"`, `"token":"x`), nil, nil},
+		{"token is a number", replaceIn("/login", `"token":"`, `"token":7,"t":"`), one(login), []string{"POST /login", "POST /login (2)"}},
+		{"allowed methods", setHeader("/items", "Allow", "GET"), one(refused), one("DELETE /items")},
+		{"list header on two lines", setHeader("/items", "Allow", "GET", "HEAD"), nil, nil},
+		{"caching", setHeader("/items", "Cache-Control", "no-store"), one(pages), []string{first, second}},
+		{"caching gone", setHeader("/items", "Cache-Control"), one(pages), []string{first, second}},
+		{"content type", setHeader("/items/99", "Content-Type", "text/plain"), one(missing), one("GET /items/99")},
+		{"entity tag is not in the contract", setHeader("/items/1", "ETag", `"v2"`), nil, nil},
 		{"status", func(r *http.Request, rec *httptest.ResponseRecorder) {
 			if r.URL.Path == "/items/99" {
 				rec.Code = http.StatusGone
 			}
-		}, []string{"GET /items/99"}},
-		{"everything", func(_ *http.Request, rec *httptest.ResponseRecorder) { rec.Code = http.StatusTeapot }, []string{
-			"POST /login", "POST /login (2)", "GET /me", first, second, "DELETE /items", "GET /items/1", "GET /items/99", "GET /exports/7",
-		}},
+		}, one(missing), one("GET /items/99")},
+		{"everything", func(_ *http.Request, rec *httptest.ResponseRecorder) { rec.Code = http.StatusTeapot },
+			[]string{login, me, pages, refused, item, missing, poll},
+			[]string{"POST /login", "POST /login (2)", "GET /me", first, second, "DELETE /items", "GET /items/1", "GET /items/99", "GET /exports/7"}},
+	}
+}
+
+// TestE2ELoop is the whole loop: a client of an API is recorded, the official
+// verifier and ours accept the contract against that API, and after a change
+// of the API both refuse exactly the interactions that it breaks.
+func TestE2ELoop(t *testing.T) {
+	t.Parallel()
+	for _, mode := range []struct {
+		flags        []string
+		interactions int
+		refused      func(shopChange) []string
+	}{
+		{nil, 7, func(c shopChange) []string { return c.inferred }},
+		{[]string{"--infer", "none"}, 9, func(c shopChange) []string { return c.literal }},
 	} {
-		t.Run(tc.name, func(t *testing.T) { // one after the other: they change the API
-			api.change.Store(&tc.change)
-			want := make(map[string]bool)
-			for _, name := range tc.want {
-				want[name] = true
+		t.Run(strings.Join(append([]string{"run"}, mode.flags...), " "), func(t *testing.T) {
+			t.Parallel()
+			h := newHome(t)
+			api := &changeable{api: shop.New()}
+			u := startUpstream(t, "shop", api)
+			contract := recordShop(t, h, u, mode.interactions, mode.flags...)
+			token, err := shop.Login(t.Context(), &http.Client{Transport: through(t, nil, u.ca).Transport}, "https://"+u.addr, "bob")
+			if err != nil {
+				t.Fatal(err)
 			}
-			ours := ourRefusals(t, h, contract, "--provider-url", u.url, "--upstream-ca", u.ca, "--header", "Authorization: "+token)
-			if diff := cmp.Diff(want, ours); diff != "" {
-				t.Errorf("pactape verify refuses (-want +got):\n%s", diff)
-			}
-			native := nativeRefusals(t, contract, "https://"+u.addr, "Authorization="+token)
-			if diff := cmp.Diff(want, native); diff != "" {
-				t.Errorf("the native verifier refuses (-want +got):\n%s", diff)
+			for _, tc := range shopChanges() {
+				t.Run(tc.name, func(t *testing.T) { // one after the other: they change the API
+					api.change.Store(&tc.change)
+					want := make(map[string]bool)
+					for _, name := range mode.refused(tc) {
+						want[name] = true
+					}
+					ours := ourRefusals(t, h, contract, "--provider-url", u.url, "--upstream-ca", u.ca, "--header", "Authorization: "+token)
+					if diff := cmp.Diff(want, ours); diff != "" {
+						t.Errorf("pactape verify refuses (-want +got):\n%s", diff)
+					}
+					native := nativeRefusals(t, contract, "https://"+u.addr, "Authorization="+token)
+					if diff := cmp.Diff(want, native); diff != "" {
+						t.Errorf("the native verifier refuses (-want +got):\n%s", diff)
+					}
+				})
 			}
 		})
 	}
@@ -164,9 +194,9 @@ func TestE2EVerifyAsksForHeaders(t *testing.T) {
 	t.Parallel()
 	h := newHome(t)
 	u := startUpstream(t, "shop", shop.New())
-	contract := recordShop(t, h, u)
+	contract := recordShop(t, h, u, 7)
 	r := h.pactape(t, "verify", contract, "--provider-url", u.url, "--upstream-ca", u.ca).want(t, 1)
-	if !strings.Contains(r.stdout, "--header 'Authorization: ") || !strings.Contains(r.stdout, "2 of 9 interaction(s) failed") {
+	if !strings.Contains(r.stdout, "--header 'Authorization: ") || !strings.Contains(r.stdout, "2 of 7 interaction(s) failed") {
 		t.Errorf("verify said:\n%s", r.stdout)
 	}
 	data, err := os.ReadFile(contract)
