@@ -31,6 +31,15 @@ func (s *Set) Closest(req *Request) (*Expectation, []Mismatch) {
 // [Mismatch].
 const MatcherFields = 10
 
+// countFields is how many fields mismatches are about.
+func countFields(all []Mismatch) int {
+	seen := make(map[string]bool, len(all))
+	for _, m := range all {
+		seen[m.Field] = true
+	}
+	return len(seen)
+}
+
 // misses counts the fields the request fails on. It may stop counting above
 // limit.
 func (c *Compiled) misses(v *view, limit int) int {
@@ -41,6 +50,9 @@ func (c *Compiled) misses(v *view, limit int) int {
 		return 1
 	}
 	m, n := c.source, 0
+	if m.Contract != nil {
+		return countFields(c.explain(v))
+	}
 	miss := func(ok bool) {
 		if !ok {
 			n++

@@ -38,7 +38,10 @@ func compileMatcher(m *RequestMatcher, compile textCompiler) (*Compiled, error) 
 		m = &RequestMatcher{}
 	}
 	c := &Compiled{source: m, not: m.Not}
-	var err error
+	err := checkContract(m.Contract)
+	if err != nil {
+		return nil, err
+	}
 	if c.method, err = compile("method", m.Method); err != nil {
 		return nil, err
 	}
@@ -77,10 +80,12 @@ func (c *Compiled) Match(req *Request) bool {
 }
 
 // NeedsBody reports whether the condition has one on the body.
-func (c *Compiled) NeedsBody() bool { return c != nil && c.body != nil }
+func (c *Compiled) NeedsBody() bool {
+	return c != nil && (c.body != nil || c.source.Contract != nil && c.source.Contract.NeedsBody())
+}
 
 func (c *Compiled) match(v *view) bool {
-	return (c.matchHead(v) && c.matchBody(v)) != c.not
+	return (c.matchHead(v) && c.matchBody(v) && c.agreed(v)) != c.not
 }
 
 // matchHead checks everything but the body, and leaves Not aside.

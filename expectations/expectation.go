@@ -155,6 +155,8 @@ type Answer struct {
 	Delay Delay
 	// Connection is how the answer is put on the wire; nil for as usual.
 	Connection *ConnectionOptions
+	// Producer, if not nil, makes what is sent of it, see [Answer.To].
+	Producer Producer
 }
 
 // A Cookie is a name and a value.

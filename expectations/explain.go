@@ -10,8 +10,9 @@ import (
 type Mismatch struct {
 	// Field is the part of the matcher by its name on the wire: "method",
 	// "path", "body", "headers", "cookies", "pathParameters",
-	// "queryStringParameters", "keepAlive", "secure", "protocol", or "not"
-	// for an inverted matcher whose condition is fulfilled.
+	// "queryStringParameters", "keepAlive", "secure", "protocol", "pact" for
+	// what is none of these, or "not" for an inverted matcher whose condition
+	// is fulfilled.
 	Field string
 	// Want is the condition, e.g. "Accept: application/json".
 	Want string
@@ -63,7 +64,17 @@ func (c *Compiled) explain(v *view) []Mismatch {
 		out = append(out, c.path.params.explain("pathParameters", c.path.paramPairs(v.req.Path))...)
 	}
 	out = append(out, c.query.explain("queryStringParameters", v.queryPairs())...)
-	return append(out, c.explainConnection(v.req)...)
+	out = append(out, c.explainConnection(v.req)...)
+	if c.source.Contract == nil {
+		return out
+	}
+	known := len(out)
+	for _, m := range c.source.Contract.Explain(v.req) {
+		if !slices.ContainsFunc(out[:known], func(o Mismatch) bool { return o.Field == m.Field }) {
+			out = append(out, m)
+		}
+	}
+	return out
 }
 
 func (c *Compiled) explainConnection(req *Request) []Mismatch {

@@ -18,6 +18,13 @@ func (s *search) open(it *item) bool {
 	return s.dice.roll(it.place) < *p
 }
 
+// stands reports whether the provider states that an item's contract was
+// agreed for are active.
+func (s *search) stands(it *item) bool {
+	c := it.compiled.source.Contract
+	return s.states == nil || c == nil || s.states.HoldsAll(c.States())
+}
+
 // dice are thrown once in a search for each item, however often the search
 // comes by it. The zero value is ready.
 type dice struct{ seed uint64 }

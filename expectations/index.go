@@ -48,7 +48,7 @@ func newSegment(items []*item) *segment {
 	}
 	for _, it := range items {
 		s.add(it)
-		if it.compiled.body != nil {
+		if it.compiled.NeedsBody() {
 			s.bodies++
 		}
 		if it.expires != 0 {

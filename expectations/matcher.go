@@ -77,6 +77,8 @@ type RequestMatcher struct {
 	SocketAddress *SocketAddress
 	// Body is nil to match any body.
 	Body *BodyMatcher
+	// Contract, if not nil, has to accept the request too.
+	Contract Contract
 }
 
 // A SocketAddress names an upstream on the wire.

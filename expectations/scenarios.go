@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -48,6 +49,8 @@ type Scenario struct {
 type Scenarios struct {
 	mu     sync.RWMutex // guards states
 	states map[string]scenarioState
+	// moved says that states was ever written, for readers without the lock.
+	moved atomic.Bool
 }
 
 type scenarioState struct {
@@ -65,6 +68,9 @@ func (s scenarioState) at(now time.Time) string {
 // State is the state of a scenario, [ScenarioStarted] of one that was never
 // put into another.
 func (s *Scenarios) State(name string) string {
+	if !s.moved.Load() {
+		return ScenarioStarted
+	}
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	return s.stateLocked(name)
@@ -108,6 +114,7 @@ func (s *Scenarios) putLocked(name string, state scenarioState) bool {
 		s.states = map[string]scenarioState{}
 	}
 	s.states[name] = state
+	s.moved.Store(true)
 	return true
 }
 

@@ -163,7 +163,8 @@ type FindOptions struct {
 	// Where, if not nil, must hold for the expectation too. It may be called
 	// for several, must be quick, and must not call the set.
 	Where func(*Expectation) bool
-
+	// States are the active provider states; see [ProviderStates].
+	States *ProviderStates
 	// open decides about scenarios; nil lets all pass.
 	open func(ScenarioGate) bool
 }
@@ -189,7 +190,7 @@ func (s *Set) Find(req *Request, o FindOptions) (*Expectation, bool) {
 
 // first returns the first item that matches, without using it.
 func (s *Set) first(v *view, o FindOptions) *item {
-	search := search{v: v, clock: s.now, where: o.Where, peek: o.Peek, scenarios: o.open}
+	search := search{v: v, clock: s.now, where: o.Where, peek: o.Peek, scenarios: o.open, states: o.States}
 	return search.run(s.current.Load())
 }
 

@@ -23,6 +23,8 @@ type search struct {
 	v     *view
 	clock func() time.Time
 	where func(*Expectation) bool
+	// states are the active provider states.
+	states *ProviderStates
 	// wantsBody makes it look for an item with a condition on the body that
 	// the rest of the request fulfils, instead of the first that matches.
 	wantsBody bool
@@ -106,9 +108,9 @@ func (s *search) list(items []*item, best *item) *item {
 
 func (s *search) matches(it *item) bool {
 	if s.wantsBody {
-		return it.compiled.body != nil && s.alive(it) && it.compiled.matchHead(s.v)
+		return it.compiled.NeedsBody() && s.alive(it) && it.compiled.matchHead(s.v)
 	}
-	return s.alive(it) && it.compiled.match(s.v) && (s.where == nil || s.where(it.expectation)) &&
+	return s.alive(it) && it.compiled.match(s.v) && s.stands(it) && (s.where == nil || s.where(it.expectation)) &&
 		(!it.gated() || s.open(it))
 }
 

@@ -35,7 +35,8 @@ type Space struct {
 	// Scenarios holds the states that expectations are bound to.
 	Scenarios Scenarios
 
-	mode atomic.Pointer[Mode]
+	mode   atomic.Pointer[Mode]
+	states atomic.Pointer[ProviderStates]
 	// open decides about scenarios by their states here; it is made once,
 	// since making it costs an allocation.
 	open func(ScenarioGate) bool
@@ -90,6 +91,11 @@ type MatchOptions struct {
 	// request alone; the others are those of the space. The match leaves them
 	// as they are.
 	States map[string]string
+	// Provider holds the provider states for this one request; nil leaves those
+	// of the space.
+	Provider *ProviderStates
+	// AnyState has no provider state keep an expectation from answering.
+	AnyState bool
 }
 
 // Match returns the first active expectation that matches the request, and
@@ -98,12 +104,12 @@ type MatchOptions struct {
 // recording. See [Space.NeedsBody] about the body.
 func (s *Space) Match(ctx context.Context, req *Request, o MatchOptions) (Hit, bool, error) {
 	v := newView(req)
-	gates, open := gatekeeper{scenarios: &s.Scenarios, own: o.States}, s.open
-	if o.States != nil {
+	gates, open := gatekeeper{scenarios: &s.Scenarios, own: o.scenarioStates()}, s.open
+	if gates.own != nil {
 		open = gates.open
 	}
 	for {
-		it := s.Set.first(&v, FindOptions{Peek: o.Peek, Where: o.Where, open: open})
+		it := s.pick(&v, o, open)
 		if o.Captured && (it == nil || it.expectation.Priority < 0) {
 			if hit, ok, err := s.matchCaptured(ctx, req, o); ok || err != nil {
 				return hit, ok, err
@@ -120,7 +126,11 @@ func (s *Space) Match(ctx context.Context, req *Request, o MatchOptions) (Hit, b
 			})
 		}
 		if ok {
-			return Hit{Expectation: it.expectation, Answer: it.answer(n).Loaded(), Last: !o.Peek && it.exhausted()}, true, nil
+			answer := it.answer(n).Loaded()
+			if !o.Peek {
+				answer = it.answer(n).To(req)
+			}
+			return Hit{Expectation: it.expectation, Answer: answer, Last: !o.Peek && it.exhausted()}, true, nil
 		}
 		// Another request took the last of its times, or moved its scenario
 		// on; what is next?
@@ -289,10 +299,11 @@ func (s *Space) clear(ctx context.Context, what ClearKind, filter *Compiled) err
 	return s.Captured.Remove(ctx, ids)
 }
 
-// Reset clears everything, rewinds the cursors and puts the scenarios back to
-// their beginning. The mode stays (MockServer).
+// Reset clears everything, rewinds the cursors, puts the scenarios back to
+// their beginning and forgets the provider states. The mode stays (MockServer).
 func (s *Space) Reset(ctx context.Context) error {
 	err := s.clear(ctx, ClearAll, nil)
+	s.states.Store(nil)
 	s.rewind()
 	s.Scenarios.Reset()
 	if err == nil {

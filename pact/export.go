@@ -89,8 +89,8 @@ func Export(ctx context.Context, seq iter.Seq2[*expectations.Expectation, error]
 		return nil, nil, fmt.Errorf("export pact: %w", err)
 	}
 	doc := x.document()
-	if o.Spec != 0 && o.Spec != V3 {
-		converted, lost := doc.Convert(o.Spec)
+	if o.Spec != 0 && o.Spec != V3 || x.imported {
+		converted, lost := doc.Convert(cmp.Or(o.Spec, V3))
 		doc, x.skipped = converted, append(x.skipped, lost...)
 	}
 	return doc, x.skipped, nil
@@ -106,6 +106,8 @@ type exporter struct {
 	options ExportOptions
 	drafts  []*draft
 	skipped []Skipped
+	// imported says that some came from a contract, of any specification.
+	imported bool
 }
 
 // A draft is an interaction in the making.
@@ -114,6 +116,9 @@ type draft struct {
 	it     *Interaction
 	// name is the path as its description has it: as written.
 	name string
+	// agreed says that it is the interaction of a contract, which keeps its
+	// description.
+	agreed bool
 	// named says that the description is the expectation's id.
 	named bool
 	// generated says that a part of the request is an example we made up.
@@ -133,6 +138,10 @@ func (d *draft) leaveOut(part, reason string) {
 // add drafts one expectation or notes why it cannot be said.
 func (x *exporter) add(e *expectations.Expectation) {
 	d := &draft{source: e, it: &Interaction{}}
+	if s := stubOf(e); s != nil {
+		x.addStub(d, s)
+		return
+	}
 	if err := x.draft(d); err != nil {
 		x.skipped = append(x.skipped, Skipped{ID: e.ID, Description: describeMatcher(e), Reason: err.Error()})
 		return
@@ -205,6 +214,9 @@ func compareDrafts(a, b *draft) int {
 func (x *exporter) describe() {
 	count := make(map[string]int)
 	for _, d := range x.drafts {
+		if d.agreed {
+			continue
+		}
 		d.it.Description = d.it.Request.Method + " " + d.name
 		if d.named = !d.captured() && meaningful(d.source.ID); d.named {
 			d.it.Description = d.source.ID
@@ -212,6 +224,9 @@ func (x *exporter) describe() {
 		count[d.it.Description]++
 	}
 	for _, d := range x.drafts {
+		if d.agreed {
+			continue
+		}
 		if query := encodeQuery(d.it.Request.Query); count[d.it.Description] > 1 && !d.named && query != "" {
 			d.it.Description += "?" + query
 		}
@@ -219,6 +234,15 @@ func (x *exporter) describe() {
 	used := make(map[string]bool)
 	next := make(map[string]int)
 	for _, d := range x.drafts {
+		base := d.it.Description
+		if d.agreed {
+			used[base] = true
+		}
+	}
+	for _, d := range x.drafts {
+		if d.agreed {
+			continue
+		}
 		base := d.it.Description
 		for n := max(next[base], 1); ; n++ {
 			if n > 1 {

@@ -1,6 +1,7 @@
 package pact
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -86,25 +87,57 @@ func (m *RequestMatcher) Match(got *expectations.Request) []Mismatch {
 		return m.problems
 	}
 	var found []Mismatch
-	method := m.want.Method
-	if method == "" {
-		method = http.MethodGet
+	for _, part := range requestParts {
+		found = append(found, part(m, got)...)
 	}
-	if !strings.EqualFold(method, got.Method) {
-		found = append(found, Mismatch{
-			Kind: MethodMismatch, In: CategoryMethod, Want: method, Got: got.Method,
-			Message: fmt.Sprintf("expected %s but was %s", method, got.Method),
-		})
+	return found
+}
+
+// accepts reports whether Match finds nothing, and stops at the first it does.
+func (m *RequestMatcher) accepts(got *expectations.Request) bool {
+	if len(m.problems) > 0 {
+		return false
 	}
-	found = append(found, matchPath(m.want.Path, got.Path, m.rules.path)...)
-	found = append(found, matchQuery(m.want.Query, parseQuery(got.RawQuery), m.rules.query)...)
-	values := func(name string) []string { return got.HeaderValues(name) }
-	found = append(found, matchHeaders(m.want.Headers, values, m.rules.header)...)
-	return append(found, bodyMatch{
+	for _, part := range requestParts {
+		if len(part(m, got)) > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// requestParts compare the parts of a request, the cheap ones first.
+var requestParts = [...]func(*RequestMatcher, *expectations.Request) []Mismatch{
+	(*RequestMatcher).matchMethod,
+	func(m *RequestMatcher, got *expectations.Request) []Mismatch {
+		return matchPath(m.want.Path, got.Path, m.rules.path)
+	},
+	func(m *RequestMatcher, got *expectations.Request) []Mismatch {
+		return matchQuery(m.want.Query, parseQuery(got.RawQuery), m.rules.query)
+	},
+	func(m *RequestMatcher, got *expectations.Request) []Mismatch {
+		return matchHeaders(m.want.Headers, got.HeaderValues, m.rules.header)
+	},
+	(*RequestMatcher).matchBody,
+}
+
+func (m *RequestMatcher) matchMethod(got *expectations.Request) []Mismatch {
+	method := cmp.Or(m.want.Method, http.MethodGet)
+	if strings.EqualFold(method, got.Method) {
+		return nil
+	}
+	return []Mismatch{{
+		Kind: MethodMismatch, In: CategoryMethod, Want: method, Got: got.Method,
+		Message: fmt.Sprintf("expected %s but was %s", method, got.Method),
+	}}
+}
+
+func (m *RequestMatcher) matchBody(got *expectations.Request) []Mismatch {
+	return bodyMatch{
 		want: m.want.Body, headers: m.want.Headers,
 		got: got.Body.Bytes, gotType: firstValue(got.HeaderValues("Content-Type")),
 		rules: m.rules.body, headerRules: m.rules.header, strict: true,
-	}.run()...)
+	}.run()
 }
 
 // Match compares a response with the contract as a Pact verifier does: further

@@ -24,6 +24,11 @@ func Parse(data []byte) (*Document, error) {
 	if err != nil {
 		return nil, err
 	}
+	return parseDocument(root)
+}
+
+// parseDocument is Parse of a JSON document.
+func parseDocument(root jsondoc.Value) (*Document, error) {
 	if root.Kind != jsondoc.KindObject {
 		return nil, fmt.Errorf("not a Pact: object expected, found %s", root.Kind)
 	}

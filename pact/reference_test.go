@@ -243,7 +243,7 @@ func TestReferenceLive(t *testing.T) {
 			})
 		}
 	})
-	if t.Failed() || t.Skipped() {
+	if t.Failed() || t.Skipped() || len(live.of) == 0 { // skipped below: there are no tools
 		return
 	}
 	if *update {

@@ -29,8 +29,10 @@ func NewSpaceTarget(space *expectations.Space, filter Filter) *SpaceTarget {
 }
 
 // Peek implements [Target].
-func (t *SpaceTarget) Peek(ctx context.Context, req *expectations.Request) (expectations.Hit, bool, error) {
-	hit, ok, err := t.space.Match(ctx, req, expectations.MatchOptions{Captured: true, Peek: true, Where: t.filter.Takes})
+func (t *SpaceTarget) Peek(ctx context.Context, req *expectations.Request, states *expectations.ProviderStates) (expectations.Hit, bool, error) {
+	hit, ok, err := t.space.Match(ctx, req, expectations.MatchOptions{
+		Captured: true, Peek: true, Where: t.filter.Takes, Provider: states, AnyState: states == nil,
+	})
 	if err != nil || !ok || hit.Expectation.Origin != expectations.OriginCaptured {
 		return hit, ok, err
 	}

@@ -12,10 +12,12 @@ import (
 // space.
 type Target interface {
 	// Peek returns the first active expectation that matches the request and
-	// the answer it would give, without using it up or moving a cursor; ok is
-	// false if there is none. err is a failure to look, not a miss. It must
-	// be safe to call from several goroutines.
-	Peek(ctx context.Context, req *expectations.Request) (hit expectations.Hit, ok bool, err error)
+	// the answer it would give while the provider is in the states, which it
+	// puts nobody else in, without using it up or moving a cursor; ok is
+	// false if there is none. With nil no state keeps an expectation from
+	// answering. err is a failure to look, not a miss. It must be safe to
+	// call from several goroutines.
+	Peek(ctx context.Context, req *expectations.Request, states *expectations.ProviderStates) (hit expectations.Hit, ok bool, err error)
 }
 
 // Semantics says how responses are compared.
@@ -76,19 +78,14 @@ func verifyOne(ctx context.Context, it *Interaction, target Target, o VerifyOpti
 	if o.Host != "" {
 		request.Host = o.Host
 	}
-	hit, ok, err := target.Peek(ctx, request)
-	if err == nil && !ok {
-		// A contract does not say whether it is about TLS.
-		secure := *request
-		secure.Secure = true
-		hit, ok, err = target.Peek(ctx, &secure)
-	}
+	states := it.providerStates()
+	hit, ok, err := peek(ctx, target, request, states)
 	switch {
 	case err != nil:
 		r.Reason = "matching expectation could not be read: " + err.Error()
 		return r
 	case !ok:
-		r.Reason = "no matching expectation found"
+		r.Reason = unmatched(ctx, target, request, states)
 		return r
 	}
 	answer := verifiedAnswer(hit)
@@ -103,6 +100,42 @@ func verifyOne(ctx context.Context, it *Interaction, target Target, o VerifyOpti
 	r.Reason, r.Mismatches = compareAnswer(it.Response, answered(answer), o.Semantics)
 	r.Verified = r.Reason == ""
 	return r
+}
+
+// peek asks a target for either scheme: a contract does not say whether it is
+// about TLS.
+func peek(ctx context.Context, target Target, request *expectations.Request, states *expectations.ProviderStates) (expectations.Hit, bool, error) {
+	hit, ok, err := target.Peek(ctx, request, states)
+	if err == nil && !ok {
+		secure := *request
+		secure.Secure = true
+		hit, ok, err = target.Peek(ctx, &secure, states)
+	}
+	return hit, ok, err
+}
+
+// providerStates are the states of an interaction, and no others.
+func (i *Interaction) providerStates() *expectations.ProviderStates {
+	s := &expectations.ProviderStates{Active: make([]expectations.ProviderState, 0, len(i.States))}
+	for _, state := range i.States {
+		s.Active = append(s.Active, expectations.ProviderState(state))
+	}
+	return s
+}
+
+// unmatched says, in MockServer's words, why there is no expectation.
+func unmatched(ctx context.Context, target Target, request *expectations.Request, states *expectations.ProviderStates) string {
+	if hit, ok, err := peek(ctx, target, request, nil); err == nil && ok && hit.Expectation != nil && stubOf(hit.Expectation) != nil {
+		return "matching expectation found but it requires a provider state not declared by this interaction"
+	}
+	if len(states.Active) == 0 {
+		return "no matching expectation found"
+	}
+	names := make([]string, 0, len(states.Active))
+	for _, s := range states.Active {
+		names = append(names, s.Name)
+	}
+	return "no matching expectation found for provider state '" + strings.Join(names, "', '") + "'"
 }
 
 // verifiedAnswer is the answer that the contract of a hit states, see

@@ -264,7 +264,7 @@ func TestVerifyCaptured(t *testing.T) {
 // failing is a target that cannot look.
 type failing struct{}
 
-func (failing) Peek(context.Context, *expectations.Request) (expectations.Hit, bool, error) {
+func (failing) Peek(context.Context, *expectations.Request, *expectations.ProviderStates) (expectations.Hit, bool, error) {
 	return expectations.Hit{}, false, errors.New("journal: torn")
 }
 

@@ -30,6 +30,9 @@ type call struct {
 	session expectations.SessionID
 	space   *expectations.Space
 	mode    expectations.Mode
+	// states are the provider states for this call alone; nil for those of
+	// the space.
+	states *expectations.ProviderStates
 	// hit is the id of the expectation that matched, "" for none; route is
 	// where its action has the request forwarded to, nil if it does not.
 	hit   string
@@ -122,6 +125,10 @@ func (c *call) dispatch() {
 	c.mode = c.space.Mode()
 	if c.r.Method == http.MethodConnect {
 		p.goproxy.ServeHTTP(c.out.forServer(), c.r.WithContext(&callContext{Context: c.r.Context(), call: c}))
+		return
+	}
+	if c.states, err = takeStates(c.r.Header); err != nil {
+		c.refuse(failure{status: http.StatusBadRequest, text: err.Error()})
 		return
 	}
 	c.facts = &facts{}

@@ -38,7 +38,7 @@ func (c *call) decide() *reply {
 // match asks the space for an expectation, and reads the body before if one of
 // them wants to see it. In CAPTURE only those count that say where requests go.
 func (c *call) match() (expectations.Hit, bool, error) {
-	req, o := &c.facts.request, expectations.MatchOptions{Captured: c.mode == expectations.Simulate}
+	req, o := &c.facts.request, expectations.MatchOptions{Captured: c.mode == expectations.Simulate, Provider: c.states}
 	if c.mode == expectations.Capture {
 		if c.space.Set.Len() == 0 {
 			return expectations.Hit{}, false, nil

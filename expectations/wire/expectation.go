@@ -16,6 +16,7 @@ type draft struct {
 	expectation  expectations.Expectation
 	actions      []expectations.Action
 	responseMode expectations.ResponseMode
+	contract     expectations.Contract
 	// acts says that an action was given, be it one that is refused.
 	acts bool
 }
@@ -85,6 +86,7 @@ func decodeExpectation(v jsondoc.Value) (*expectations.Expectation, *ValidationE
 	if v.Kind == jsondoc.KindObject {
 		f.expectation.Action = f.action(d)
 		checkScenario(d, f.expectation.Scenario)
+		f.agree()
 	}
 	if len(d.problems) > 0 {
 		return nil, invalid("expectation", v, d.problems)
@@ -104,6 +106,7 @@ var expectationFields = slices.Concat(
 		{"times", func(d *decoder, v jsondoc.Value, f *draft) { f.expectation.Times = decodeTimes(d, v) }},
 		{"timeToLive", func(d *decoder, v jsondoc.Value, f *draft) { f.expectation.TimeToLive = decodeTimeToLive(d, v) }},
 		{"responseMode", decodeResponseMode},
+		{contractMember, decodeContract},
 		{"percentage", func(d *decoder, v jsondoc.Value, f *draft) {
 			f.expectation.Percentage = new(int(d.integer(v, 0, 100)))
 		}},
@@ -189,6 +192,7 @@ func printExpectation(p *printer, e *expectations.Expectation) {
 	p.Key("id")
 	p.String(e.ID)
 	p.text("newScenarioState", e.Scenario.Next)
+	printContract(p, e)
 	if e.Percentage != nil {
 		p.Number("percentage", int64(*e.Percentage))
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/pactape/pactape/expectations"
 	"github.com/pactape/pactape/expectations/wire"
+	"github.com/pactape/pactape/pact"
 )
 
 // putExpectations creates or updates expectations, all or none, and answers
@@ -17,6 +18,9 @@ func (c *call) putExpectations() error {
 	wanted, err := wire.DecodeExpectationsOf(c.body, c.loadOpenAPI)
 	if err != nil {
 		return err
+	}
+	if err := pact.Revive(pact.ImportOptions{}, wanted...); err != nil {
+		return badRequest(err.Error())
 	}
 	if err := compileAll(wanted); err != nil {
 		return err

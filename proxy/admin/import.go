@@ -14,8 +14,9 @@ import (
 
 // An importer is a format of import.
 type importer struct {
-	// name is the value of the query parameter format.
-	name string
+	// name is the value of the query parameter format, title what people call
+	// the format.
+	name, title string
 	// made reports whether a document that names no format is in this one.
 	made func(jsondoc.Value) bool
 	// read makes expectations of the body. Its error is about the body.
@@ -25,7 +26,8 @@ type importer struct {
 // importers are the formats that import takes, one row each. A format is a
 // file import_name.go and its row; documents are looked at in this order.
 var importers = []importer{
-	{"har", madeHAR, (*call).readHAR},
+	{"har", "HAR", madeHAR, (*call).readHAR},
+	{"pact", "Pact", madePact, (*call).readPact},
 }
 
 // postman is a format of MockServer's that is left out.
@@ -41,12 +43,17 @@ type imported struct {
 // none, and answers with them.
 func (c *call) importDocument() error {
 	if strings.TrimSpace(string(c.body)) == "" {
-		return badRequest("import request body is required — must be " + "a " + strings.ToUpper(importFormats("%s", " or ")) + " JSON document")
+		return badRequest("import request body is required — must be a " + titles() + " JSON document")
 	}
 	from, err := c.importer()
 	if err != nil {
 		return err
 	}
+	return c.importFrom(from)
+}
+
+// importFrom is importDocument of a known format.
+func (c *call) importFrom(from *importer) error {
 	doc, err := from.read(c)
 	if err != nil {
 		return badRequest(err.Error())
@@ -101,6 +108,15 @@ func importFormats(layout, between string) string {
 		names = append(names, fmt.Sprintf(layout, known.name))
 	}
 	return strings.Join(names, between)
+}
+
+// titles lists what people call the formats.
+func titles() string {
+	all := make([]string, 0, len(importers))
+	for _, known := range importers {
+		all = append(all, known.title)
+	}
+	return strings.Join(all, " or ")
 }
 
 // asStringers are things skipped as what they say.

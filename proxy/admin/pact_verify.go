@@ -84,8 +84,8 @@ func newHostTarget(space *expectations.Space, only pact.Filter) *hostTarget {
 }
 
 // Peek implements [pact.Target].
-func (t *hostTarget) Peek(ctx context.Context, req *expectations.Request) (expectations.Hit, bool, error) {
-	hit, ok, err := t.SpaceTarget.Peek(ctx, req)
+func (t *hostTarget) Peek(ctx context.Context, req *expectations.Request, states *expectations.ProviderStates) (expectations.Hit, bool, error) {
+	hit, ok, err := t.SpaceTarget.Peek(ctx, req, states)
 	if ok || err != nil || t.only.Host == "" || t.space.Captured.Len() == 0 {
 		return hit, ok, err
 	}
@@ -96,7 +96,7 @@ func (t *hostTarget) Peek(ctx context.Context, req *expectations.Request) (expec
 	for _, authority := range authorities {
 		at := *req
 		at.Host, at.Authority = authority, authority
-		if hit, ok, err = t.SpaceTarget.Peek(ctx, &at); ok || err != nil {
+		if hit, ok, err = t.SpaceTarget.Peek(ctx, &at, states); ok || err != nil {
 			return hit, ok, err
 		}
 	}
