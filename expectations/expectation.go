@@ -37,6 +37,13 @@ type Expectation struct {
 	Authority string
 	// Action answers. It is never nil in a [Set].
 	Action Action
+	// Also are further actions that were written beside Action, which is the
+	// primary one: those that forward send the request too, and what comes
+	// back is dropped.
+	Also []Action
+	// Before and After are sent before Action is performed, and once the
+	// request has been answered.
+	Before, After []SideAction
 	// Times limits how often it answers; the zero value is unlimited.
 	Times Times
 	// TimeToLive limits how long it answers; the zero value is unlimited.

@@ -143,10 +143,7 @@ func prepare(e *Expectation, now time.Time) (*item, error) {
 	if copied.Origin == "" {
 		copied.Origin = OriginUser
 	}
-	if copied.Action == nil {
-		return nil, fmt.Errorf("expectation %q: %w", copied.ID, ErrNoAction)
-	}
-	if err := copied.Action.check(); err != nil {
+	if err := copied.checkActions(); err != nil {
 		return nil, fmt.Errorf("expectation %q: %w", copied.ID, err)
 	}
 	compiled, err := Compile(copied.Request)

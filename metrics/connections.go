@@ -26,8 +26,31 @@ func (m *Metrics) addConnections(f factory) {
 	m.tunnels = newBoundedCounter(f.counters("pactape_tunnels_total",
 		"Tunnels opened, by what happened inside.", "kind"),
 		TunnelIntercepted, TunnelPassthrough, TunnelBlind, TunnelPlain, TunnelRefused, TunnelWebSocket)
+	m.sideRequests = newBoundedCounter(f.counters("pactape_side_requests_total",
+		"Requests sent besides answers, by what became of them.", "outcome"),
+		SideSent, SideFailed, SideDropped)
 	m.panics = f.counter("pactape_panics_total",
 		"Panics contained while handling a request.")
+}
+
+// Outcomes of [Metrics.SideRequest].
+const (
+	// SideSent: it was answered.
+	SideSent = "sent"
+	// SideFailed: it was not.
+	SideFailed = "failed"
+	// SideDropped: too many were waiting, or the process was ending.
+	SideDropped = "dropped"
+)
+
+// SideRequest counts one request that was to be sent besides an answer: by a
+// before- or after-action, or by an action that is not the primary one. The
+// outcome is one of the Side… constants.
+func (m *Metrics) SideRequest(outcome string) {
+	if m == nil {
+		return
+	}
+	m.sideRequests.add(outcome, 1)
 }
 
 // CertMinted counts one leaf certificate signed.

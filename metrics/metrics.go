@@ -62,6 +62,7 @@ type Metrics struct {
 	certCacheHits  prometheus.Counter
 	clientTLSFails prometheus.Counter
 	tunnels        *boundedCounter
+	sideRequests   *boundedCounter
 	panics         prometheus.Counter
 
 	mockServer *mockServer // nil unless asked for

@@ -91,6 +91,10 @@ func events() map[string]struct {
 			func(m *metrics.Metrics) { m.Tunnel(metrics.TunnelBlind) },
 			`pactape_tunnels_total{kind="blind"} 1`,
 		},
+		"SideRequest": {
+			func(m *metrics.Metrics) { m.SideRequest(metrics.SideDropped) },
+			`pactape_side_requests_total{outcome="dropped"} 1`,
+		},
 		"Panic": {
 			func(m *metrics.Metrics) { m.Panic() },
 			`pactape_panics_total 1`,

@@ -188,6 +188,9 @@ func (c *call) end() {
 	}
 	c.out.close()
 	c.unwatch()
+	if c.by != nil {
+		c.sendBesides(c.by)
+	}
 	if c.abort {
 		panic(http.ErrAbortHandler) // closes the connection, resets the stream
 	}

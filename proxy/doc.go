@@ -47,6 +47,12 @@
 // A route may lead to ourselves, where another expectation may act, but not
 // more than a few times.
 //
+// What is sent besides an answer (before- and after-actions, and actions that
+// forward but are not the primary one; side.go) is bounded in number and in
+// time, counted, never recorded, and never in the way of an answer, unless a
+// before-action is to be waited for. When the proxy stops, what runs may end
+// and what waits for its delay is dropped.
+//
 // # Recording
 //
 // Bodies are copied as they pass, bounded by Options.MaxBody and the budget,

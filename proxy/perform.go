@@ -65,6 +65,9 @@ func (c *call) perform(hit expectations.Hit) *reply {
 	if hit.Expectation.Origin != expectations.OriginCaptured { // those are rendered anew each time
 		c.by = hit.Expectation
 	}
+	if left := c.sendBefore(hit.Expectation); left != nil {
+		return left
+	}
 	p, ok := performerOf(hit)
 	if !ok {
 		return c.fail(failure{

@@ -132,6 +132,14 @@ func (c *call) forwardTo(to route) *reply {
 	return nil
 }
 
+// setSentURL gives a URL the path and query of a request that is sent.
+func setSentURL(u *url.URL, sent *expectations.Request) {
+	u.Path, u.RawPath, u.RawQuery = sent.Path, "", sent.RawQuery
+	if path, err := url.PathUnescape(sent.Path); err == nil {
+		u.Path, u.RawPath = path, sent.Path
+	}
+}
+
 func isGRPC(h http.Header) bool {
 	return slices.ContainsFunc(h["Content-Type"], func(v string) bool {
 		return strings.HasPrefix(v, "application/grpc")
@@ -152,10 +160,7 @@ func (c *call) routed(r *http.Request) *http.Request {
 	sent, u := c.route.sent, *r.URL
 	u.Scheme, u.Host, u.RawQuery = c.route.scheme, c.route.host, sent.RawQuery
 	if sent.Path != c.facts.request.Path {
-		u.Path, u.RawPath = sent.Path, ""
-		if path, err := url.PathUnescape(sent.Path); err == nil {
-			u.Path, u.RawPath = path, sent.Path
-		}
+		setSentURL(&u, sent)
 	}
 	r.Method, r.URL, r.Host = sent.Method, &u, sent.Host
 	return r

@@ -53,11 +53,7 @@ func changedReply(rp *reply, change expectations.AnswerChange) *reply {
 func performForwardTemplate(c *call, hit expectations.Hit) *reply {
 	f, _ := hit.Expectation.Action.(*expectations.ForwardTemplate)
 	c.readBody()
-	text, err := f.Template.Render(hit.Expectation, &c.facts.request, nil)
-	if err != nil {
-		return c.unrendered(hit, err)
-	}
-	o, err := wire.DecodeOutgoing([]byte(text))
+	o, err := renderOutgoing(f.Template, hit.Expectation, &c.facts.request)
 	if err != nil {
 		return c.unrendered(hit, err)
 	}
@@ -67,6 +63,15 @@ func performForwardTemplate(c *call, hit expectations.Hit) *reply {
 	to := c.routeOf(o, expectations.Compose(&c.facts.request, o))
 	to.replaced, to.change = true, f.Answer
 	return c.forwardTo(to)
+}
+
+// renderOutgoing is the request that a template makes.
+func renderOutgoing(t *expectations.Template, e *expectations.Expectation, req *expectations.Request) (*expectations.Outgoing, error) {
+	text, err := t.Render(e, req, nil)
+	if err != nil {
+		return nil, err
+	}
+	return wire.DecodeOutgoing([]byte(text))
 }
 
 // unrendered is the answer where a template makes nothing that can be used:

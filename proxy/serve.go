@@ -60,6 +60,10 @@ type service struct {
 	handlers inflight
 	// stopping is closed when the shutdown begins.
 	stopping chan struct{}
+	// base is the context of what outlives the request it is made for.
+	base context.Context //nolint:containedctx // it is the service's life
+	// side bounds the requests that are sent besides answers.
+	side sideBounds
 }
 
 func (s *service) isStopping() bool {
@@ -72,7 +76,7 @@ func (s *service) isStopping() bool {
 }
 
 func newService(base context.Context, p *Proxy) *service {
-	s := &service{p: p, ready: newHandoff(), stopping: make(chan struct{})}
+	s := &service{p: p, ready: newHandoff(), stopping: make(chan struct{}), base: base, side: newSideBounds()}
 	var protocols http.Protocols
 	protocols.SetHTTP1(true)
 	protocols.SetHTTP2(true)

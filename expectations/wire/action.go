@@ -16,7 +16,8 @@ type actionKind struct {
 	// decode reads the member; the action is nil after a problem that leaves
 	// none.
 	decode func(d *decoder, v jsondoc.Value) expectations.Action
-	// print prints the member's value.
+	// print prints the member's value, which is an array or takes
+	// [printer.mark].
 	print func(p *printer, a expectations.Action)
 }
 
@@ -62,38 +63,65 @@ func missingAction(d *decoder) {
 	d.problems = append(d.problems, "oneOf of the following must be specified ["+actionNames()+"]")
 }
 
+// A draftAction is an action while its expectation is read.
+type draftAction struct {
+	expectations.Action
+	primary bool
+}
+
 // decodeAction reads the member of an expectation that holds an action of the
 // kind.
 func (k actionKind) decodeAction(d *decoder, v jsondoc.Value, into *draft) {
 	into.acts = true
 	if a := k.decode(d, v); a != nil {
-		into.actions = append(into.actions, a)
+		primary, _ := v.Get("primary")
+		into.actions = append(into.actions, draftAction{a, primary.Bool})
 	}
 }
 
-// action is the action of a finished draft: of a list and a single response
-// the list counts (MockServer 7 Expectation).
-func (f *draft) action(d *decoder) expectations.Action {
-	actions := f.actions
-	if slices.ContainsFunc(actions, isList) {
-		actions = slices.DeleteFunc(actions, func(a expectations.Action) bool {
-			return a.Kind() == "httpResponse"
-		})
+// setActions gives the expectation of a finished draft its actions. Of a list
+// and a single response the list counts; of several actions the one that is
+// marked, or the list, is the primary one (MockServer 7 Expectation).
+func (f *draft) setActions(d *decoder) {
+	isOne := func(a draftAction) bool { return a.Kind() == "httpResponse" }
+	list := slices.IndexFunc(f.actions, func(a draftAction) bool { return isList(a.Action) })
+	if list >= 0 {
+		if r, ok := f.actions[list].Action.(*expectations.Respond); ok {
+			r.Mode = f.responseMode
+		}
+		f.actions = slices.DeleteFunc(f.actions, isOne)
+		list = slices.IndexFunc(f.actions, func(a draftAction) bool { return isList(a.Action) })
 	}
+	var marked []int
+	for i, a := range f.actions {
+		if a.primary && len(f.actions) > 1 {
+			marked = append(marked, i)
+		}
+	}
+	primary := 0
 	switch {
 	case !f.acts:
 		missingAction(d)
-		return nil
-	case len(actions) == 0:
-		return nil // a problem says why
-	case len(actions) > 1:
-		d.problem("has several actions, of which this version performs one: leave all but one out")
-		return nil
+		return
+	case len(f.actions) == 0:
+		return // a problem says why
+	case list >= 0 && len(marked) == 0:
+		primary = list
+	case len(f.actions) == 1:
+	case len(marked) != 1 || list >= 0:
+		d.problem("has several actions, of which exactly one must have \"primary\" : true; a list of responses is the primary one by itself")
+		return
+	default:
+		primary = marked[0]
 	}
-	if r, ok := actions[0].(*expectations.Respond); ok && r.List {
-		r.Mode = f.responseMode
+	for i, a := range f.actions {
+		if i == primary {
+			f.expectation.Action = a.Action
+		} else {
+			f.expectation.Also = append(f.expectation.Also, a.Action)
+		}
 	}
-	return actions[0]
+	slices.SortStableFunc(f.expectation.Also, func(a, b expectations.Action) int { return strings.Compare(a.Kind(), b.Kind()) })
 }
 
 func isList(a expectations.Action) bool {
@@ -114,8 +142,22 @@ func actionOf(a expectations.Action) (actionKind, bool) {
 	return actionKind{}, false
 }
 
-// printAction prints the member that holds a.
-func printAction(p *printer, k actionKind, a expectations.Action) {
-	p.Key(k.name)
-	k.print(p, a)
+// printActions prints the members that hold those actions of e whose names
+// fit, in alphabetical order, and marks the primary one where there are more.
+func printActions(p *printer, e *expectations.Expectation, fits func(name string) bool) {
+	all := e.Also
+	if e.Action != nil {
+		all = slices.SortedStableFunc(slices.Values(append([]expectations.Action{e.Action}, e.Also...)),
+			func(a, b expectations.Action) int { return strings.Compare(a.Kind(), b.Kind()) })
+	}
+	for _, a := range all {
+		k, ok := actionOf(a)
+		if !ok || !fits(k.name) {
+			continue
+		}
+		p.Key(k.name)
+		p.primary = a == e.Action && len(e.Also) > 0 && !isList(a)
+		k.print(p, a)
+		p.primary = false
+	}
 }

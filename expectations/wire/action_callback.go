@@ -37,9 +37,11 @@ func decodeCallback(d *decoder, v jsondoc.Value, forward bool) expectations.Acti
 
 func printCallback(p *printer, a expectations.Action) {
 	c, _ := a.(*expectations.Callback)
+	mark := p.mark()
 	p.BeginObject()
 	p.Text("clientId", c.Client)
 	printDelay(p, "delay", c.Delay)
+	mark()
 	p.flag("responseCallback", c.Amend)
 	p.EndObject()
 }

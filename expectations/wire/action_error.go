@@ -28,9 +28,11 @@ func decodeError(d *decoder, v jsondoc.Value) expectations.Action {
 // printError prints the members in alphabetical order, as Jackson does.
 func printError(p *printer, a expectations.Action) {
 	f, _ := a.(*expectations.Fail)
+	mark := p.mark()
 	p.BeginObject()
 	printDelay(p, "delay", f.Delay)
 	p.flag("dropConnection", f.Drop)
+	mark()
 	if len(f.Bytes) > 0 {
 		p.Base64("responseBytes", f.Bytes)
 	}

@@ -45,6 +45,7 @@ func decodeStatuses(d *decoder, v jsondoc.Value) []int {
 // printFallback prints the members in alphabetical order, as Jackson does.
 func printFallback(p *printer, a expectations.Action) {
 	f, _ := a.(*fallback)
+	mark := p.mark()
 	p.BeginObject()
 	printDelay(p, "delay", f.Delay)
 	if len(f.Statuses) > 0 {
@@ -64,5 +65,6 @@ func printFallback(p *printer, a expectations.Action) {
 	}
 	p.Key("httpForward")
 	printForward(p, &f.Forward)
+	mark()
 	p.EndObject()
 }

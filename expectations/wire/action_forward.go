@@ -71,10 +71,12 @@ func decodeScheme(d *decoder, v jsondoc.Value) (secure bool) {
 // printForward prints the members in alphabetical order, as Jackson does.
 func printForward(p *printer, a expectations.Action) {
 	f, _ := a.(*expectations.Forward)
+	mark := p.mark()
 	p.BeginObject()
 	printDelay(p, "delay", f.Delay)
 	p.Text("host", f.Host)
 	p.Number("port", int64(f.Port))
+	mark()
 	p.Text("scheme", schemeName(f.Secure))
 	p.EndObject()
 }

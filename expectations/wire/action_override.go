@@ -37,8 +37,10 @@ func decodeOverride(d *decoder, v jsondoc.Value) expectations.Action {
 // printOverride prints the members in alphabetical order, as Jackson does.
 func printOverride(p *printer, a expectations.Action) {
 	o, _ := a.(*override)
+	mark := p.mark()
 	p.BeginObject()
 	printDelay(p, "delay", o.Delay)
+	mark()
 	if o.Modifier != nil {
 		p.Key("requestModifier")
 		printRequestModifier(p, o.Modifier)

@@ -87,8 +87,10 @@ func printForwardTemplate(p *printer, a expectations.Action) {
 
 // printTemplate prints the members in alphabetical order, as Jackson does.
 func printTemplate(p *printer, t *expectations.Template, delay expectations.Delay, change expectations.AnswerChange) {
+	mark := p.mark()
 	p.BeginObject()
 	printDelay(p, "delay", delay)
+	mark()
 	printAnswerChange(p, change)
 	p.Key("template")
 	p.String(t.Text)

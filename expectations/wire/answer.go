@@ -53,6 +53,7 @@ func decodeReason(d *decoder, v jsondoc.Value, a *expectations.Answer) {
 
 // printAnswer prints a in the order of MockServer's HttpResponseDTOSerializer.
 func printAnswer(p *printer, a *expectations.Answer) {
+	mark := p.mark()
 	p.BeginObject()
 	if a.Status != 0 {
 		p.Number("statusCode", int64(a.Status))
@@ -72,5 +73,6 @@ func printAnswer(p *printer, a *expectations.Answer) {
 	if a.Connection != nil {
 		printConnection(p, a.Connection)
 	}
+	mark()
 	p.EndObject()
 }

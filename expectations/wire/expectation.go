@@ -14,7 +14,7 @@ import (
 // A draft is an expectation while it is read.
 type draft struct {
 	expectation  expectations.Expectation
-	actions      []expectations.Action
+	actions      []draftAction
 	responseMode expectations.ResponseMode
 	contract     expectations.Contract
 	// acts says that an action was given, be it one that is refused.
@@ -84,7 +84,7 @@ func decodeExpectation(v jsondoc.Value) (*expectations.Expectation, *ValidationE
 	f := draft{expectation: expectations.Expectation{Origin: expectations.OriginUser}}
 	object(d, v, expectationFields, &f)
 	if v.Kind == jsondoc.KindObject {
-		f.expectation.Action = f.action(d)
+		f.setActions(d)
 		checkScenario(d, f.expectation.Scenario)
 		f.agree()
 	}
@@ -113,6 +113,8 @@ var expectationFields = slices.Concat(
 		{"scenarioName", func(d *decoder, v jsondoc.Value, f *draft) { f.expectation.Scenario.Name = d.text(v) }},
 		{"scenarioState", func(d *decoder, v jsondoc.Value, f *draft) { f.expectation.Scenario.State = d.text(v) }},
 		{"newScenarioState", func(d *decoder, v jsondoc.Value, f *draft) { f.expectation.Scenario.Next = d.text(v) }},
+		{"beforeActions", decodeBefore},
+		{"afterActions", decodeAfter},
 		// Printed with recorded pairs, which may be posted back.
 		{"timestamp", ignore[draft]},
 		{"specUrlOrPayload", refuseOpenAPI[draft]},
@@ -133,7 +135,7 @@ func checkScenario(d *decoder, g expectations.ScenarioGate) {
 func unsupportedFields() []field[draft] {
 	var fields []field[draft]
 	for _, name := range []string{
-		"afterActions", "beforeActions", "chaos", "operationsAndResponses", "steps",
+		"chaos", "operationsAndResponses", "steps",
 	} {
 		fields = append(fields, field[draft]{name, func(d *decoder, v jsondoc.Value, _ *draft) {
 			if !v.IsZero() {
@@ -178,17 +180,14 @@ func decodeResponseMode(d *decoder, v jsondoc.Value, f *draft) {
 func printExpectation(p *printer, e *expectations.Expectation) {
 	const request = "httpRequest"
 	p.BeginObject()
-	action, known := actionOf(e.Action)
-	if known && action.name < request {
-		printAction(p, action, e.Action)
-	}
+	printSides(p, "afterActions", e.After)
+	printSides(p, "beforeActions", e.Before)
+	printActions(p, e, func(name string) bool { return name < request })
 	if e.Request != nil {
 		p.Key(request)
 		printMatcher(p, e.Request)
 	}
-	if known && action.name > request {
-		printAction(p, action, e.Action)
-	}
+	printActions(p, e, func(name string) bool { return name > request })
 	p.Key("id")
 	p.String(e.ID)
 	p.text("newScenarioState", e.Scenario.Next)

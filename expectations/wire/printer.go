@@ -10,6 +10,16 @@ type printer struct {
 	// where that reads back the same (MockServer 7 ObjectMapperFactory,
 	// serialiseDefaultValues).
 	defaults bool
+	// primary says that the action to be printed is to be marked.
+	primary bool
+}
+
+// mark is how the action that is being printed is marked: a function that
+// prints the mark, at its place, once.
+func (p *printer) mark() func() {
+	primary := p.primary
+	p.primary = false
+	return func() { p.flag("primary", primary) }
 }
 
 // text is a member that is printed only if not empty.

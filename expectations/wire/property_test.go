@@ -80,8 +80,11 @@ func (g generator) expectation() string {
 		action = `"httpResponses":[` + g.answer() + "," + g.answer() + `],"responseMode":` + g.pick(`"SEQUENTIAL"`, `"RANDOM"`)
 	}
 	action = strings.Replace(action, ",}", "}", 1)
+	if g.IntN(5) == 0 {
+		action = `"httpError":{"primary":true},"httpForward":{"host":"a"},"httpResponse":` + g.answer()
+	}
 	rest := g.some(
-		`"id":`+g.pick(`"x"`, `"é\n\"\\"`, `""`), `"priority":`+g.pick("0", "-1", "7"),
+		`"afterActions":`+g.sides(), `"beforeActions":`+g.sides(), `"id":`+g.pick(`"x"`, `"é\n\"\\"`, `""`), `"priority":`+g.pick("0", "-1", "7"),
 		`"httpRequest":`+g.request(), `"percentage":`+g.pick("0", "50", "100"),
 		`"scenarioName":"order","scenarioState":`+g.pick(`""`, `"Started"`)+`,"newScenarioState":`+g.pick(`""`, `"Paid"`),
 		`"times":`+g.pick(`{"remainingTimes":3}`, `{"unlimited":true}`, `{}`),
@@ -106,6 +109,15 @@ func (g generator) action() string {
 		`"httpForward":`+strings.Replace(g.some(`"port":`+g.pick("1", "443"), `"scheme":`+g.pick(`"HTTP"`, `"HTTPS"`),
 			`"delay":`+g.delay(), `"primary":`+g.pick("true", "false")), "{", `{"host":`+g.pick(`"a.test"`, `"::1"`, `"[::1]"`)+",", 1),
 	)
+}
+
+func (g generator) sides() string {
+	side := func() string {
+		return strings.TrimSuffix(strings.Replace(g.some(`"delay":`+g.delay(), `"blocking":`+g.pick("true", "false"), `"timeout":`+g.delay(),
+			`"failurePolicy":`+g.pick(`"FAIL_FAST"`, `"BEST_EFFORT"`)), "{", `{"httpRequest":{"path":"/a","headers":{"host":["a.test"]}},`, 1), "}")
+	}
+	one := func() string { return strings.TrimSuffix(side(), ",") + "}" }
+	return g.pick(one(), "["+one()+","+one()+"]", "[]")
 }
 
 func (g generator) outgoing() string {

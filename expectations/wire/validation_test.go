@@ -134,6 +134,8 @@ var bodyTypes = strings.Join(expectations.BodyTypes(), ", ")
 
 const undefined = "is not defined in the schema and the schema does not allow additional properties"
 
+const severalActions = `has several actions, of which exactly one must have "primary" : true; a list of responses is the primary one by itself`
+
 var problems = []struct {
 	in   string
 	want []string
@@ -199,7 +201,15 @@ var problems = []struct {
 	}},
 	{`{"httpResponseObjectCallback":{"responseCallback":true}}`, []string{`$.httpResponseObjectCallback.clientId: is missing but it is required`}},
 	{`{"httpForwardObjectCallback":{"clientId":""}}`, []string{`$.httpForwardObjectCallback.clientId: must not be empty`}},
-	{`{"httpForward":{"host":"x"},"httpResponse":{}}`, []string{`$: has several actions, of which this version performs one: leave all but one out`}},
+	{`{"httpForward":{"host":"x"},"httpResponse":{}}`, []string{`$: ` + severalActions}},
+	{`{"httpForward":{"host":"x","primary":true},"httpResponse":{"primary":true}}`, []string{`$: ` + severalActions}},
+	{`{"httpForward":{"host":"x","primary":true},"httpResponses":[{}]}`, []string{`$: ` + severalActions}},
+	{`{"httpResponse":{},"afterActions":{},"beforeActions":[{"httpRequest":{"path":"/x"}},{"httpObjectCallback":{},"failurePolicy":"x"}]}`, []string{
+		`$.afterActions.httpRequest: is missing but it is required`,
+		`$.beforeActions[0].httpRequest: says not where it is sent: give a Host header or a socketAddress`,
+		`$.beforeActions[1].failurePolicy: does not have a value in the enumeration [FAIL_FAST, BEST_EFFORT]`,
+		`$.beforeActions[1].httpObjectCallback: is not supported by this version: send an httpRequest`,
+	}},
 	{`{"httpResponseTemplate":{}}`, []string{
 		`$.httpResponseTemplate.template: is missing but it is required`,
 		`$.httpResponseTemplate.templateType: is missing but it is required`,
