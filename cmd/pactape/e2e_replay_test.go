@@ -5,6 +5,7 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -99,4 +100,49 @@ func TestE2EReplayOtherCoding(t *testing.T) {
 			t.Errorf("%s: %s for a client that did not ask for it", a.Call, coding)
 		}
 	}
+}
+
+// TestE2EReplayTemplate replays a visit of the shop to a client that asks for
+// another item than the recorded one: by --replay=template it has the answer
+// with its own id, by default it has none.
+func TestE2EReplayTemplate(t *testing.T) {
+	t.Parallel()
+	h := newHome(t)
+	u := startUpstream(t, "shop", shop.New())
+	runChild[[]seen](t, h, []string{"--session", "visit", "--upstream-ca", u.ca, "--out", h.path("out")}, "browse", u.url)
+	u.stop()
+	for _, tc := range []struct {
+		replay string
+		want   map[string]string // "" is not found
+	}{
+		{"literal", map[string]string{"/items/1": `"id":1`, "/items/7": ""}},
+		{"template", map[string]string{
+			"/items/1": `"id":1`, "/items/7": `{"id":7,"name":"chair","price":80}`, "/items/99": `no such item`, "/items/me": "", "/items/7/more": "",
+		}},
+	} {
+		t.Run(tc.replay, func(t *testing.T) {
+			s := h.serve(t, "--mode", "SIMULATE", "--replay", tc.replay)
+			proxy := s.proxy("")
+			proxy.User = url.UserPassword("visit", "x")
+			client := through(t, proxy, h.path("home", "ca.pem"))
+			for target, want := range tc.want {
+				a, err := send(t.Context(), client, http.MethodGet, u.url+target, "")
+				if err != nil {
+					t.Fatal(err)
+				}
+				if want == "" && a.status != http.StatusNotFound || !strings.Contains(a.body, want) {
+					t.Errorf("%s: %d %s, want %q", target, a.status, a.body, want)
+				}
+				from := ""
+				if target == "/items/7" && want != "" {
+					from = "/items/1"
+				}
+				if got := a.header.Get("X-Pactape-Replayed"); got != from {
+					t.Errorf("%s: replayed from %q, want %q", target, got, from)
+				}
+			}
+			s.interrupt(t)
+		})
+	}
+	h.pactape(t, "serve", "--replay", "fuzzy").want(t, 2)
 }

@@ -21,6 +21,7 @@ type captureFlags struct {
 	redactQuery   []string
 	redactFields  []string
 	redactAllow   []string
+	replay        string
 }
 
 func addCaptureFlags(flags *pflag.FlagSet) *captureFlags {
@@ -33,6 +34,7 @@ func addCaptureFlags(flags *pflag.FlagSet) *captureFlags {
 	flags.IntVar(&f.maxCaptured, "max-captured", capture.DefaultMaxCaptured, "bound on the captured expectations of a session; the oldest leave, and stay on disk")
 	flags.IntVar(&f.queue, "capture-queue", capture.DefaultQueue, "bound on exchanges that wait to be written")
 	flags.StringArrayVar(&f.matchHeaders, "match-header", nil, "request header `name` that tells captured requests apart, besides Content-Type and Accept (repeatable)")
+	flags.StringVar(&f.replay, "replay", replayLiteral, "what SIMULATE answers: literal (requests as they were recorded) or template (also /users/7 from the recording of /users/1)")
 	flags.BoolVar(&f.noRedact, "no-redact", false, "write secrets to disk and into contracts as they are")
 	flags.StringArrayVar(&f.redactHeaders, "redact-header", nil, "further header `name` to redact (repeatable)")
 	flags.StringArrayVar(&f.redactQuery, "redact-query", nil, "further query parameter `name` to redact (repeatable)")

@@ -81,6 +81,9 @@ type stack struct {
 
 // newStack builds a stack. It reads and makes files, and starts nothing.
 func newStack(o stackOptions) (*stack, error) {
+	if err := o.capture.checkReplay(); err != nil {
+		return nil, err
+	}
 	s := &stack{o: o, budget: capture.NewBudget(int64(o.capture.captureMemory)), metrics: metrics.New(metrics.Options{
 		Version: version(), MockServer: o.mockserverMetrics, Logger: o.log,
 	})}
@@ -151,13 +154,17 @@ func (s *stack) openSpace(id expectations.SessionID) (*expectations.Space, error
 	if err != nil {
 		return nil, err
 	}
+	captured, err := s.captured(session)
+	if err != nil {
+		return nil, err
+	}
 	now := s.settings.Get()
 	space := expectations.NewSpace(expectations.SpaceOptions{
 		ID:       id,
 		Mode:     s.o.mode,
 		Set:      expectations.NewSet(expectations.SetOptions{MaxExpectations: now.MaxExpectations}),
 		Log:      expectations.NewLog(int64(s.o.proxy.maxLog)),
-		Captured: session,
+		Captured: captured,
 	})
 	space.Log.Limit(now.MaxLogEntries)
 	return space, nil

@@ -21,6 +21,9 @@
 // interactions. The [Report] says for each interaction why each rule is there,
 // what is not asserted, and why; an [Override] changes a decision.
 //
+// The same templates let a recording answer requests for other ids, see
+// [Replay]; [Export] puts what was inferred beside what was made by hand.
+//
 // # What it is not for
 //
 // It does not know where recordings are kept, and reads none: it is handed
