@@ -31,7 +31,7 @@ const (
 	// DefaultCommitDelay is how long the writer lets exchanges gather.
 	DefaultCommitDelay = time.Millisecond
 	// DefaultCacheBytes bounds the answers kept in memory for replay.
-	DefaultCacheBytes = 32 << 20
+	DefaultCacheBytes = 16 << 20
 )
 
 // ErrClosed is returned when the recordings, or a session, are closed.

@@ -25,7 +25,7 @@ type proxyFlags struct {
 }
 
 func addProxyFlags(flags *pflag.FlagSet) *proxyFlags {
-	f := &proxyFlags{maxLog: 64 << 20}
+	f := &proxyFlags{maxLog: 16 << 20}
 	addAuthorityFlags(flags, &f.caCert, &f.caKey)
 	flags.StringArrayVar(&f.passthrough, "passthrough", nil, "`host`, *.suffix, host:port or CIDR tunnelled without interception (repeatable)")
 	flags.BoolVar(&f.passthroughInSimulate, "passthrough-in-simulate", false, "in SIMULATE, still tunnel passthrough hosts and bytes that are not HTTP")
