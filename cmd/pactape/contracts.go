@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"iter"
 	"os"
@@ -247,22 +248,34 @@ func freeName(name string, taken map[string]bool) string {
 	return free
 }
 
-// replaceFile writes data beside path, syncs it and renames it into place, so
-// that a reader sees the old file or the new one, whole.
-func replaceFile(path string, data []byte) (err error) {
+// replaceFile writes data in place of what path has; see replaceFileBy.
+func replaceFile(path string, data []byte) error {
+	return replaceFileBy(path, func(w io.Writer) error {
+		_, err := w.Write(data)
+		return err
+	})
+}
+
+// replaceFileBy has a file written beside path, syncs it and renames it into
+// place, so that a reader sees the old file or the new one, whole. An error of
+// write is returned as it is.
+func replaceFileBy(path string, write func(io.Writer) error) (err error) {
 	temp, err := os.CreateTemp(filepath.Dir(path), ".pactape-*")
 	if err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
+	var content error
 	defer func() {
 		if err != nil {
 			_ = temp.Close()
 			_ = os.Remove(temp.Name())
+		}
+		if err != nil && content == nil {
 			err = fmt.Errorf("write %s: %w", path, err)
 		}
 	}()
-	if _, err = temp.Write(data); err != nil {
-		return err
+	if content = write(temp); content != nil {
+		return content
 	}
 	if err = temp.Chmod(0o644); err != nil {
 		return err

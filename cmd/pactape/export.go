@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -80,20 +79,16 @@ func (e *exportCommand) run(cmd *cobra.Command) error {
 		return err
 	}
 	e.headers.apply(&e.options)
-	var out bytes.Buffer
-	if e.server.base != "" {
-		err = e.ask(cmd, format, &out)
-	} else {
-		err = e.read(cmd, format, &out)
-	}
-	if err != nil {
-		return err
+	produce := func(out io.Writer) error {
+		if e.server.base != "" {
+			return e.ask(cmd, format, out)
+		}
+		return e.read(cmd, format, out)
 	}
 	if e.out != "" {
-		return replaceFile(e.out, out.Bytes())
+		return replaceFileBy(e.out, produce)
 	}
-	_, err = cmd.OutOrStdout().Write(out.Bytes())
-	return err
+	return produce(cmd.OutOrStdout())
 }
 
 func (e *exportCommand) find() (*exportFormat, error) {
@@ -106,7 +101,7 @@ func (e *exportCommand) find() (*exportFormat, error) {
 }
 
 // ask has the running server print.
-func (e *exportCommand) ask(cmd *cobra.Command, format *exportFormat, out *bytes.Buffer) error {
+func (e *exportCommand) ask(cmd *cobra.Command, format *exportFormat, out io.Writer) error {
 	if format.path == "" {
 		return &usageError{fmt.Errorf("--format %s reads a recording on disk; it cannot be used with --server", format.name)}
 	}
@@ -161,7 +156,7 @@ func (e *exportCommand) inferQuery(cmd *cobra.Command, query url.Values) error {
 }
 
 // split takes a server's answer of contract and report apart.
-func (e *exportCommand) split(answer []byte, out *bytes.Buffer) error {
+func (e *exportCommand) split(answer []byte, out io.Writer) error {
 	both, err := jsondoc.Parse(answer)
 	if err != nil {
 		return fmt.Errorf("the server's answer: %w", err)
@@ -179,7 +174,7 @@ func (e *exportCommand) split(answer []byte, out *bytes.Buffer) error {
 }
 
 // read prints the recording on disk.
-func (e *exportCommand) read(cmd *cobra.Command, format *exportFormat, out *bytes.Buffer) (err error) {
+func (e *exportCommand) read(cmd *cobra.Command, format *exportFormat, out io.Writer) (err error) {
 	home, err := homeDir(cmd.Flags())
 	if err != nil {
 		return err
