@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -53,6 +54,7 @@ func addBrokerFlags(flags *pflag.FlagSet, letters bool) *brokerFlags {
 	flags.IntVar(&f.retries, "broker-retries", broker.DefaultRetries, "how often a call is repeated that the broker cannot answer now (5xx, 408, 429)")
 	flags.DurationVar(&f.timeout, "broker-timeout", broker.DefaultTimeout, "how long the broker may take for one answer")
 	aliasFlags(flags, map[string]string{
+		"ssl-certificate": "upstream-ca", "skip-ssl-verification": "upstream-insecure",
 		"broker-base-url": "broker-url", "pact-broker-base-url": "broker-url", "custom-header": "broker-header", "retries": "broker-retries",
 	})
 	return f
@@ -102,7 +104,10 @@ func (f *brokerFlags) client(cmd *cobra.Command, up *upstreamFlags) (*broker.Cli
 	if err != nil {
 		return nil, err
 	}
-	retries := f.retries
+	retries, err := f.repeats(cmd)
+	if err != nil {
+		return nil, err
+	}
 	if retries == 0 {
 		retries = -1 // none, where the zero value is the default
 	}
@@ -114,6 +119,20 @@ func (f *brokerFlags) client(cmd *cobra.Command, up *upstreamFlags) (*broker.Cli
 		return nil, &usageError{err}
 	}
 	return c, nil
+}
+
+// repeats is how often calls are repeated, by the flag or else by the variable
+// that the official tools have for it.
+func (f *brokerFlags) repeats(cmd *cobra.Command) (int, error) {
+	text := os.Getenv("PACT_BROKER_HTTP_RETRIES")
+	if text == "" || cmd.Flags().Changed("broker-retries") {
+		return f.retries, nil
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 0 {
+		return 0, &usageError{fmt.Errorf("PACT_BROKER_HTTP_RETRIES %q: a number is wanted", text)}
+	}
+	return n, nil
 }
 
 // printNotices prints what a broker wants people to read.

@@ -20,6 +20,7 @@ type publishCommand struct {
 	version  versionFlags
 	merge    bool
 	json     bool
+	output   string
 }
 
 func newPublish() *cobra.Command {
@@ -47,12 +48,15 @@ Exit code 0: all are published; 2: not all are, the rest is named.`,
 	p.version.addCommonFlags(flags, "r")
 	flags.BoolVar(&p.merge, "merge", false, "join with what is published for this version, rather than replace it")
 	flags.BoolVar(&p.json, "json", false, "print the result as JSON")
+	flags.StringVarP(&p.output, "output", "o", "text", "text or json")
+	flags.Lookup("output").Hidden = true // it is --json here
 	aliasFlags(flags, map[string]string{"consumer-version": "consumer-app-version", "consumer-version-tag": "tag"})
 	cmd.RunE = p.run
 	return cmd
 }
 
 func (p *publishCommand) run(cmd *cobra.Command, args []string) error {
+	p.json = p.json || p.output == "json"
 	if len(args) == 0 {
 		return &usageError{errors.New("publish needs a contract: a file or a directory")}
 	}
@@ -89,9 +93,9 @@ func readContracts(args []string) ([]broker.Contract, error) {
 	}
 	contracts := make([]broker.Contract, 0, len(files))
 	for _, file := range files {
-		data, err := os.ReadFile(file)
+		data, err := readContract(file)
 		if err != nil {
-			return nil, fmt.Errorf("read contract: %w", err)
+			return nil, err
 		}
 		contract, err := broker.ReadContract(data)
 		if err != nil {
