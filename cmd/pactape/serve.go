@@ -22,6 +22,7 @@ type serveCommand struct {
 	capture  *captureFlags
 	upstream *upstreamFlags
 	infer    *inferFlags
+	broker   *brokerFlags
 	// admin is the separate admin listener, nil if there is none.
 	admin net.Listener
 }
@@ -46,6 +47,7 @@ expectations, the recorded ones included, and forwards nothing.`,
 	s := &serveCommand{
 		server: addServeFlags(cmd.Flags()), proxy: addProxyFlags(cmd.Flags()),
 		capture: addCaptureFlags(cmd.Flags()), upstream: addUpstreamFlags(cmd.Flags()), infer: addInferDefaults(cmd.Flags()),
+		broker: addBrokerFlags(cmd.Flags(), false),
 	}
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return s.run(cmd) }
 	return cmd
@@ -60,6 +62,13 @@ func (s *serveCommand) run(cmd *cobra.Command) error {
 		return err
 	}
 	o.stop = stop
+	if s.broker.address() != "" {
+		client, err := s.broker.client(cmd, s.upstream)
+		if err != nil {
+			return err
+		}
+		o.publisher = publisher{client}
+	}
 	listeners, err := s.listen(ctx)
 	if err != nil {
 		return err

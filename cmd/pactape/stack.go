@@ -59,6 +59,8 @@ type stackOptions struct {
 	// stop is what a call ends the server with, nil for none can.
 	bindHost string
 	stop     func()
+	// publisher publishes contracts for calls; nil: there is no broker.
+	publisher admin.Publisher
 }
 
 // A stack is everything behind a listener: the proxy, the admin API, and what
@@ -194,7 +196,8 @@ func (s *stack) newProxy() error {
 		Export: s.exportOptions(), Samples: standingSamples, Infer: s.o.infer,
 
 		Callbacks: s.callbacks, Settings: s.settings, Bind: s.binder(), Stop: s.o.stop, Counts: s.metrics.MockServerCounts,
-		Logger: s.o.log,
+		Publisher: s.o.publisher,
+		Logger:    s.o.log,
 	})
 	s.proxy, err = proxy.New(proxy.Options{
 		Spaces: s.spaces, Transport: transport, Authority: s.authority, Recorder: s,

@@ -67,6 +67,8 @@ type Options struct {
 	// Infer says how contracts generalise samples unless a call says
 	// otherwise; headers are those of Export.
 	Infer infer.Options
+	// Publisher sends contracts to a Pact Broker; nil: there is none.
+	Publisher Publisher
 	// Ready says why the server cannot take traffic, in words that anybody
 	// may read; nil when it can. A nil Ready always can.
 	Ready func(context.Context) error

@@ -44,19 +44,33 @@ func (c *call) exportPact() error {
 	if wantReport && how.Mode == infer.None {
 		return badRequest("report=true explains an inference: infer=types, formats or strict is wanted")
 	}
+	doc, report, err := c.exported(o, how)
+	if err != nil {
+		return err
+	}
+	if wantReport {
+		both := jsondoc.Object(jsondoc.M("pact", doc.JSON()), jsondoc.M("report", report.JSON()))
+		return c.json(http.StatusOK, append(both.AppendIndent(nil, "  "), '\n'))
+	}
+	return c.json(http.StatusOK, doc.Append(nil))
+}
+
+// exported is a contract of the active expectations. What it leaves out is
+// named in the answer's header and in the log.
+func (c *call) exported(o pact.ExportOptions, how infer.Options) (*pact.Document, *infer.Report, error) {
 	// A contract without what could not be read would pass for the whole.
 	var unreadable error
 	from := infer.Source{Active: whole(c.active(filter{}), &unreadable)}
 	if how.Mode != infer.None {
 		if err := c.space.Captured.Sync(c.r.Context()); err != nil {
-			return err
+			return nil, nil, err
 		}
 		from.Active = c.made() // samples stand for what was captured
 		from.Samples = whole(c.Samples(c.r.Context(), c.space), &unreadable)
 	}
 	doc, skipped, report, err := infer.Export(c.r.Context(), from, o, how)
 	if err = cmp.Or(unreadable, err); err != nil {
-		return err
+		return nil, nil, err
 	}
 	if len(skipped) > 0 {
 		c.w.Header().Set(headerSkipped, skippedHeader(skipped))
@@ -65,11 +79,7 @@ func (c *call) exportPact() error {
 		c.log.InfoContext(c.r.Context(), "left out of the pact", "session", c.space.ID.String(),
 			"expectation_id", s.ID, "interaction", s.Description, "part", s.Part, "reason", s.Reason)
 	}
-	if wantReport {
-		both := jsondoc.Object(jsondoc.M("pact", doc.JSON()), jsondoc.M("report", report.JSON()))
-		return c.json(http.StatusOK, append(both.AppendIndent(nil, "  "), '\n'))
-	}
-	return c.json(http.StatusOK, doc.Append(nil))
+	return doc, report, nil
 }
 
 // made are the active expectations that were not captured.

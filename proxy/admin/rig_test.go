@@ -63,10 +63,11 @@ func start(t testing.TB, change ...func(*admin.Options)) *rig {
 		t.Fatal(err)
 	}
 	o := admin.Options{
-		Spaces:   r.spaces,
-		Settings: live,
-		Bind:     bind,
-		Stop:     func() {},
+		Spaces:    r.spaces,
+		Settings:  live,
+		Bind:      bind,
+		Publisher: published{},
+		Stop:      func() {},
 		Counts: func() map[string]int64 {
 			return map[string]int64{"REQUESTS_RECEIVED_COUNT": 3, "ERROR_ACTIONS_COUNT": 0}
 		},

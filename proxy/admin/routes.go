@@ -72,6 +72,7 @@ var routes = []route{
 	{method: http.MethodPut, path: "/pact/states", handle: (*call).putStates},
 	{method: http.MethodPut, path: "/import", handle: (*call).importDocument, bare: deprecatedBare},
 	{method: http.MethodPut, path: "/openapi", handle: (*call).putOpenAPI, bare: deprecatedBare},
+	{method: http.MethodPut, path: "/pact/publish", handle: (*call).publishPact, bare: deprecatedBare},
 	{method: http.MethodGet, path: "/scenario", handle: (*call).scenarios, bare: deprecatedBare},
 	{method: http.MethodGet, path: "/scenario/{name}", handle: (*call).scenario},
 	{method: http.MethodPut, path: "/scenario/{name}", handle: (*call).putScenario},
