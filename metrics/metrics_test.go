@@ -91,6 +91,10 @@ func events() map[string]struct {
 			func(m *metrics.Metrics) { m.Tunnel(metrics.TunnelBlind) },
 			`pactape_tunnels_total{kind="blind"} 1`,
 		},
+		"Routed": {
+			func(m *metrics.Metrics) { m.Routed("SIMULATE", metrics.Forwarded, 3*time.Millisecond) },
+			`pactape_requests_total{mode="SIMULATE",outcome="forwarded"} 1`,
+		},
 		"SideRequest": {
 			func(m *metrics.Metrics) { m.SideRequest(metrics.SideDropped) },
 			`pactape_side_requests_total{outcome="dropped"} 1`,
@@ -179,6 +183,7 @@ func TestMockServerNames(t *testing.T) {
 	} {
 		m.Request("SPY", outcome, 1500*time.Millisecond)
 	}
+	m.Routed("SPY", metrics.Forwarded, time.Millisecond)
 	theirs := func(name string) bool { return !pactape(name) && !goOrProcess(name) }
 	golden(t, "testdata/mockserver.txt", lines(scrape(t, m), theirs))
 	plain := scrape(t, metrics.New(metrics.Options{}))
@@ -196,9 +201,10 @@ func TestMockServerCounts(t *testing.T) {
 	m.Gauges(gauges())
 	m.Request("SPY", metrics.Matched, time.Millisecond)
 	m.Request("SPY", metrics.NotMatched, time.Millisecond)
+	m.Routed("SPY", metrics.Failed, time.Millisecond)
 	got := m.MockServerCounts()
 	for name, want := range map[string]int64{
-		"REQUESTS_RECEIVED_COUNT": 2, "RESPONSE_EXPECTATIONS_MATCHED_COUNT": 1, "EXPECTATIONS_NOT_MATCHED_COUNT": 1,
+		"REQUESTS_RECEIVED_COUNT": 3, "FORWARD_EXPECTATIONS_MATCHED_COUNT": 1, "RESPONSE_EXPECTATIONS_MATCHED_COUNT": 1, "EXPECTATIONS_NOT_MATCHED_COUNT": 1,
 		"WEBSOCKET_CALLBACK_CLIENTS_COUNT": 0, "ERROR_ACTIONS_COUNT": 0,
 	} {
 		if n, ok := got[name]; !ok || n != want {

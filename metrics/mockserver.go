@@ -20,9 +20,9 @@ const slowRequest = time.Second
 // (templates, callbacks) is printed as the zero that it is, so that a panel
 // shows 0 and not a gap.
 type mockServer struct {
-	received, notMatched, matched prometheus.Gauge
-	duration                      prometheus.Histogram
-	slow                          prometheus.Counter
+	received, notMatched, matched, forwarded prometheus.Gauge
+	duration                                 prometheus.Histogram
+	slow                                     prometheus.Counter
 }
 
 func newMockServer(f factory, o Options, sources *atomic.Pointer[GaugeFuncs]) *mockServer {
@@ -46,10 +46,10 @@ func newMockServer(f factory, o Options, sources *atomic.Pointer[GaugeFuncs]) *m
 	gauge("websocket_callback_clients_count", "Websocket Callback Clients")
 	gauge("websocket_callback_response_handlers_count", "Websocket Callback Response Handlers")
 	gauge("websocket_callback_forward_handlers_count", "Websocket Callback Forward Handlers")
-	gauge("forward_expectations_matched_count", "Forward Expectations Matched")
 	return &mockServer{
 		received:   gauge("requests_received_count", "Requests Received"),
 		notMatched: gauge("expectations_not_matched_count", "Expectations Not Matched"),
+		forwarded:  gauge("forward_expectations_matched_count", "Forward Expectations Matched"),
 		matched:    gauge("response_expectations_matched_count", "Response Expectations Matched"),
 		duration:   duration,
 		slow:       f.counter("mock_server_slow_requests_total", "Slow requests"),
@@ -63,17 +63,29 @@ func (s *mockServer) request(outcome Outcome, total time.Duration) {
 	if s == nil {
 		return
 	}
-	s.received.Inc()
-	s.duration.Observe(total.Seconds())
-	if total >= slowRequest {
-		s.slow.Inc()
-	}
+	s.observe(total)
 	switch outcome {
 	case Matched:
 		s.matched.Inc()
 	case NotMatched, Forwarded, Failed:
 		s.notMatched.Inc()
 	case Admin, Refused:
+	}
+}
+
+// routed counts a request that an expectation had forwarded.
+func (s *mockServer) routed(total time.Duration) {
+	if s != nil {
+		s.observe(total)
+		s.forwarded.Inc()
+	}
+}
+
+func (s *mockServer) observe(total time.Duration) {
+	s.received.Inc()
+	s.duration.Observe(total.Seconds())
+	if total >= slowRequest {
+		s.slow.Inc()
 	}
 }
 

@@ -151,6 +151,16 @@ func (m *Metrics) Request(mode string, outcome Outcome, total time.Duration) {
 	m.mockServer.request(outcome, total)
 }
 
+// Routed is as [Metrics.Request] for a request that an expectation had
+// forwarded.
+func (m *Metrics) Routed(mode string, outcome Outcome, total time.Duration) {
+	if m == nil {
+		return
+	}
+	m.requests.observe(mode, outcome, total)
+	m.mockServer.routed(total)
+}
+
 // Upstream counts one request sent to an upstream: the host as the client
 // named it (without port), the status received (0: none, the call failed),
 // the protocol of the answer as [net/http.Response.Proto] says it, and the

@@ -2,6 +2,7 @@ package proxy_test
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"io"
 	"net"
@@ -190,5 +191,82 @@ func TestMissingContentIsWaitedFor(t *testing.T) {
 	body, err := io.ReadAll(resp.Body)
 	if timeout, ok := errors.AsType[net.Error](err); string(body) != "stubbed" || !ok || !timeout.Timeout() {
 		t.Errorf("%q, %v", body, err)
+	}
+}
+
+// TestDribble: pieces leave one by one, over every protocol, with delays that
+// are drawn.
+func TestDribble(t *testing.T) {
+	t.Parallel()
+	r := start(t)
+	a := text("abcdef")
+	a.Delay = expectations.Delay{Unit: expectations.Milliseconds, Distribution: &expectations.Distribution{Kind: expectations.Uniform, Min: 1, Max: 3}}
+	a.Connection = &expectations.ConnectionOptions{ChunkSize: 3, ChunkDelay: expectations.Delay{
+		Unit: expectations.Days, Distribution: &expectations.Distribution{Kind: expectations.LogNormal, Median: 300, P99: 400},
+	}}
+	r.put("/", a)
+	for name, client := range map[string]*http.Client{
+		"h1": r.direct(), "h1 in a tunnel": r.client(), "h2": r.client(h2Only),
+		"h2c": r.client(h2cOnly, func(t *http.Transport) { t.Proxy = nil }),
+	} {
+		base := "https://a.test"
+		if !strings.Contains(name, "tunnel") && name != "h2" {
+			base = "http://" + r.addr
+		}
+		resp, err := client.Get(base + "/")
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		piece := make([]byte, 6)
+		n, err := io.ReadAtLeast(resp.Body, piece, 3)
+		if err != nil || string(piece[:n]) != "abc" { // the rest comes in months
+			t.Errorf("%s: %q, %v", name, piece[:n], err)
+		}
+		_ = resp.Body.Close()
+	}
+}
+
+// TestDelayEndsWithItsClient: nobody is waited for.
+func TestDelayEndsWithItsClient(t *testing.T) {
+	t.Parallel()
+	server := upstreamFunc(t, func(http.ResponseWriter, *http.Request) { t.Error("forwarded") })
+	r := start(t)
+	months := expectations.Delay{Value: 300, Unit: expectations.Days}
+	answer := text("late")
+	answer.Delay = months
+	forward := forwardTo(t, server.URL)
+	forward.Delay = months
+	for path, a := range map[string]expectations.Action{
+		"/answer": &expectations.Respond{Answers: []*expectations.Answer{answer}}, "/forward": forward,
+		"/error": &expectations.Fail{Drop: true, Delay: months},
+	} {
+		e := r.putAny(&expectations.Expectation{
+			Request: &expectations.RequestMatcher{Path: expectations.Text{Value: path}}, Action: a,
+			Times: expectations.Times{Limited: true, Remaining: 10},
+		})
+		for i, client := range []*http.Client{r.direct(), r.client(h2cOnly, func(t *http.Transport) { t.Proxy = nil })} {
+			ctx, cancel := context.WithCancel(t.Context())
+			go func() {
+				eventually(t, path+" has matched", func() bool {
+					now, _ := r.space().Set.Get(e.ID)
+					return now.Times.Remaining == 9-i
+				})
+				cancel()
+			}()
+			req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+r.addr+path, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if resp, err := client.Do(req); err == nil {
+				_ = resp.Body.Close()
+				t.Errorf("%s: %s", path, resp.Status)
+			}
+		}
+	}
+	eventually(t, "all have ended", func() bool { return len(r.space().Log.All()) == 6 })
+	for _, entry := range r.space().Log.All() {
+		if entry.Outcome != expectations.Failed || entry.ExpectationID == "" {
+			t.Errorf("%s: %s", entry.Request.Path, entry.Outcome)
+		}
 	}
 }

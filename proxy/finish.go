@@ -174,7 +174,11 @@ func (c *call) count(e ending, t *events, now time.Time) {
 	if m == nil {
 		return
 	}
-	m.Request(string(c.mode), e.metric, now.Sub(c.started))
+	if c.route != nil && e.outcome != expectations.Matched {
+		m.Routed(string(c.mode), e.metric, now.Sub(c.started))
+	} else {
+		m.Request(string(c.mode), e.metric, now.Sub(c.started))
+	}
 	if t.forwarded.IsZero() {
 		return
 	}

@@ -65,7 +65,11 @@ func TestErrorActionDrops(t *testing.T) {
 			t.Errorf("%s: answered %s", name, resp.Status)
 		}
 		if tt.h2 {
-			if resp, err := tt.client.Get(tt.base + "/reset"); err == nil || !strings.Contains(err.Error(), "INTERNAL_ERROR") {
+			resp, err := tt.client.Get(tt.base + "/reset")
+			if err == nil {
+				_ = resp.Body.Close()
+			}
+			if err == nil || !strings.Contains(err.Error(), "INTERNAL_ERROR") {
 				t.Errorf("%s: reset is %v, %v", name, resp, err)
 			}
 		}
@@ -96,7 +100,11 @@ func TestErrorActionSaysNothing(t *testing.T) {
 			eventually(t, "the request is logged", func() bool { return len(r.space().Log.All()) > before })
 			cancel()
 		}()
-		if resp, err := client.Do(req); !errors.Is(err, context.Canceled) {
+		resp, err := client.Do(req)
+		if err == nil {
+			_ = resp.Body.Close()
+		}
+		if !errors.Is(err, context.Canceled) {
 			t.Errorf("%v, %v", resp, err)
 		}
 	}

@@ -15,7 +15,7 @@ func (s *stack) gauges() metrics.GaugeFuncs {
 		QueueDepth:         func() float64 { return float64(s.recordings.QueueDepth()) },
 		BytesInFlight:      func() float64 { return float64(s.budget.Used()) },
 		ActiveExpectations: s.activeByOrigin,
-		ActiveActions:      func() map[string]int { return map[string]int{"response": s.activeTotal()} },
+		ActiveActions:      s.activeByAction,
 		LogEvictions:       s.logEvictions,
 		Sessions:           func() float64 { return float64(len(s.spaces.All())) },
 	}
@@ -35,12 +35,38 @@ func (s *stack) activeByOrigin() map[string]int {
 	return byOrigin
 }
 
-func (s *stack) activeTotal() int {
-	total := 0
-	for _, n := range s.activeByOrigin() {
-		total += n
+// activeByAction counts active expectations over all spaces by the names that
+// MockServer's metrics have for their actions. What was recorded is a response.
+func (s *stack) activeByAction() map[string]int {
+	byAction := map[string]int{}
+	for _, space := range s.spaces.All() {
+		for _, e := range space.Set.All() {
+			byAction[metricOf(e.Action.Kind())]++
+		}
+		byAction["response"] += space.Captured.Len()
 	}
-	return total
+	return byAction
+}
+
+// metricOf is the name that MockServer's metrics have for a kind of action.
+func metricOf(kind string) string {
+	switch kind {
+	case "httpError":
+		return "error"
+	case "httpForward", "httpForwardWithFallback":
+		return "forward"
+	case "httpForwardObjectCallback":
+		return "forward_object_callback"
+	case "httpForwardTemplate":
+		return "forward_template"
+	case "httpOverrideForwardedRequest":
+		return "forward_replace"
+	case "httpResponseObjectCallback":
+		return "response_object_callback"
+	case "httpResponseTemplate":
+		return "response_template"
+	}
+	return "response"
 }
 
 func (s *stack) logEvictions() uint64 {
