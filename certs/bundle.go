@@ -93,12 +93,12 @@ func (a *Authority) readRoots() roots {
 		ours = append(ours, block.Bytes)
 		r.seen[string(block.Bytes)] = true // ours come last, always
 	}
-	file, dirs := a.getenv(envCertFile), a.getenv(envCertDir)
-	if a.isOwnBundle(file) || file != "" && file == platformFile() { // from "pactape env" in this shell
+	file, dirs := a.getenv(envCertFile), filepath.SplitList(a.getenv(envCertDir))
+	if a.isOwnBundle(file) { // from "pactape env" in this shell
 		file = ""
 	}
-	r.fromEnv = file != "" || dirs != ""
-	if r.fromEnv {
+	if file != "" || len(dirs) > 0 {
+		r.fromEnv = !isPlatform(file, dirs)
 		r.addEnv(file, dirs)
 	} else {
 		r.addPlatform()
@@ -121,13 +121,13 @@ func (a *Authority) isOwnBundle(path string) bool {
 
 // addEnv adds what the variables name. Unlike OpenSSL it says so where that
 // is not there.
-func (r *roots) addEnv(file, dirs string) {
+func (r *roots) addEnv(file string, dirs []string) {
 	if file != "" {
 		if err := r.addFile(file); err != nil {
 			r.err = fmt.Errorf("%w: %s: %w", ErrNoSystemRoots, envCertFile, err)
 		}
 	}
-	for _, dir := range filepath.SplitList(dirs) {
+	for _, dir := range dirs {
 		if err := r.addDir(dir); err != nil {
 			r.err = fmt.Errorf("%w: %s: %w", ErrNoSystemRoots, envCertDir, err)
 		}
@@ -145,6 +145,14 @@ func (r *roots) addPlatform() {
 		}
 	}
 	r.err = fmt.Errorf("%w: %s", ErrNoSystemRoots, platformHint)
+}
+
+// isPlatform says whether the environment names nothing but what the platform
+// has anyway, as some images do.
+func isPlatform(file string, dirs []string) bool {
+	return (file == "" || file == platformFile()) && !slices.ContainsFunc(dirs, func(dir string) bool {
+		return !slices.Contains(platformDirs, filepath.Clean(dir))
+	})
 }
 
 // platformFile is the first bundle there is, empty for none.

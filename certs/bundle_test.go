@@ -72,7 +72,7 @@ func TestBundleOfSystemRoots(t *testing.T) {
 	}
 	names := subjects(t, path)
 	if info, err := os.Stat("/etc/ssl/certs/ca-certificates.crt"); err == nil && info.Size() > 0 {
-		named := load(t, certs.Options{Getenv: env("SSL_CERT_FILE", "/etc/ssl/certs/ca-certificates.crt")})
+		named := load(t, certs.Options{Getenv: env("SSL_CERT_FILE", "/etc/ssl/certs/ca-certificates.crt", "SSL_CERT_DIR", "/etc/ssl/certs/")})
 		if path, err := named.BundlePath(); err != nil || filepath.Base(path) != "bundle.pem" {
 			t.Errorf("the environment names the platform's roots: %s, %v", path, err)
 		}
