@@ -47,7 +47,7 @@ func (c *hangUp) Write(p []byte) (int, error) {
 		c.greeted = true
 		return c.Conn.Write(p)
 	}
-	_ = c.Conn.Close()
+	_ = c.Close()
 	return 0, io.ErrClosedPipe
 }
 

@@ -169,7 +169,9 @@ func (e *exportCommand) split(answer []byte, out io.Writer) error {
 	if !strings.HasSuffix(strings.ToLower(e.infer.report), ".json") {
 		return &usageError{errors.New("--report: a server's report is JSON; name a file that ends in .json")}
 	}
-	out.Write(append(contract.AppendIndent(nil, "  "), '\n'))
+	if _, err := out.Write(append(contract.AppendIndent(nil, "  "), '\n')); err != nil {
+		return err
+	}
 	return replaceFile(e.infer.report, append(report.AppendIndent(nil, "  "), '\n'))
 }
 
