@@ -21,6 +21,7 @@ func newForms(seed uint64) provider {
 	f.mux.HandleFunc("GET /pay/charges/{id}", f.getCharge)
 	f.mux.HandleFunc("GET /pay/service.xml", f.description)
 	f.mux.HandleFunc("POST /pay/soap", f.soap)
+	f.mux.HandleFunc("GET /pay/statements/{id}", f.statement)
 	f.mux.HandleFunc("GET /pay/callback", f.callback)
 	return f
 }
@@ -78,6 +79,22 @@ func (f *forms) soap(w http.ResponseWriter, _ *http.Request) {
 	_, _ = fmt.Fprintf(w, `<?xml version="1.0"?><result><id>%s</id></result>`, f.uuid())
 }
 
+// statement is a document with namespaces, attributes, lists and parts that are
+// not always there.
+func (f *forms) statement(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "application/xml")
+	_, _ = fmt.Fprintf(w, `<?xml version="1.0"?><s:statement xmlns:s="urn:pay" xmlns:m="urn:money" id="%s" created="%s">`, r.PathValue("id"), f.time())
+	if f.IntN(2) == 0 {
+		_, _ = fmt.Fprintf(w, `<s:remark>%s</s:remark>`, f.word())
+	}
+	_, _ = fmt.Fprintf(w, `<s:owner ref="%s"><s:name>%s</s:name></s:owner><s:entries>`, f.uuid(), f.word())
+	for range 1 + f.IntN(4) {
+		_, _ = fmt.Fprintf(w, "\n  <s:entry m:currency=%q><s:booked>%s</s:booked><s:count>%d</s:count><m:amount>%d.%02d</m:amount></s:entry>",
+			f.pick("EUR", "USD"), f.date(), f.IntN(90), f.IntN(900), f.IntN(100))
+	}
+	_, _ = fmt.Fprint(w, "</s:entries></s:statement>")
+}
+
 func (f *forms) callback(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "application/x-www-form-urlencoded")
 	_, _ = w.Write([]byte(query("state", f.uuid(), "code", f.word())))
@@ -128,6 +145,8 @@ func driveForms(c *client) {
 		path, _, _ = strings.Cut(path, "?")
 		c.get(path)
 		c.do(http.MethodGet, "/pay/service.xml", "", "")
+		c.do(http.MethodGet, "/pay/statements/"+strconv.Itoa(70+i), "", "")
+		c.do(http.MethodPost, "/pay/soap", "text/xml", fmt.Sprintf(`<ask xmlns="urn:pay"><id>%d</id><note lang="en">%s</note></ask>`, i, newFake(uint64(i)).word()))
 		c.do(http.MethodGet, "/pay/callback", "", "")
 	}
 	c.do(http.MethodPost, "/pay/charges", form, query("currency", "EUR"))

@@ -28,8 +28,9 @@
 //
 // It does not know where recordings are kept, and reads none: it is handed
 // samples whose secrets have been replaced by tokens (package expectations).
-// Hand-made expectations are exported as written, by [pact.Export]. XML and
-// multipart bodies are compared exactly or not at all.
+// Hand-made expectations are exported as written, by [pact.Export]. Texts and
+// multipart bodies are compared exactly or not at all; of XML, what the
+// reference's rules cannot say is left out (xml.go).
 //
 // # Design
 //

@@ -32,6 +32,8 @@ type draft struct {
 	report  *InteractionReport
 	// request and response are the scalars asserted of the bodies.
 	request, response []leaf
+	// requestTree and responseTree are the examples of XML bodies.
+	requestTree, responseTree jsondoc.Value
 	// overruled counts the samples that differ from what overrides force, by
 	// place.
 	overruled map[string]int

@@ -37,6 +37,18 @@ func (d *draft) requestBody() {
 		r.Rules = append(r.Rules, w.rules...)
 		d.request = w.leaves
 		d.report.Total += w.total
+	case s.kind == bodyXML:
+		w := &treeWriter{draft: d, side: requestBody, request: true}
+		mark := w.mark()
+		body, example, ok := w.xmlBody(s)
+		if !ok || d.widened[requestBody] >= widenDrop {
+			w.reset(mark)
+			d.exact = true
+			return
+		}
+		r.Body, d.requestTree, d.request = body, example, w.leaves
+		r.Rules = append(r.Rules, w.rules...)
+		d.report.Total += w.total
 	case s.kind == bodyForm:
 		r.Body = d.form(s, &r.Rules, requestBody)
 	case s.kind.whole():
@@ -66,6 +78,19 @@ func (d *draft) responseBody() {
 		d.response = w.leaves
 		r.Body = pact.Body{Kind: pact.BodyJSON, JSON: example}
 		r.Rules = append(r.Rules, w.rules...)
+	case s.kind == bodyXML:
+		w := &treeWriter{draft: d, side: responseBody}
+		mark := w.mark()
+		body, example, ok := w.xmlBody(s)
+		if !ok {
+			w.reset(mark)
+			d.report.Total += s.tree.leaves()
+			d.report.notAsserted(responseBody, "documents that no XML rules of a Pact describe")
+			return
+		}
+		r.Body, d.responseTree, d.response = body, example, w.leaves
+		r.Rules = append(r.Rules, w.rules...)
+		d.report.Total += w.total
 	case s.kind == bodyForm:
 		r.Body = d.form(s, &r.Rules, responseBody)
 	case s.kind.whole() && !s.varied && d.group.samples > 1:

@@ -40,7 +40,9 @@ type side struct {
 	// contentType is the first; untyped says that there was none.
 	media   string
 	headers fieldSet
-	// tree is the merged JSON body, form the merged fields.
+	// root is the name of an XML body's root.
+	root string
+	// tree is the merged JSON or XML body, form the merged fields.
 	tree node
 	form fieldSet
 	// whole is the first body that is compared as a whole, varied says that
@@ -77,6 +79,8 @@ func (g *groupSet) add(m *message, t template) uint32 {
 	}
 	_, _ = m.in.json()
 	_, _ = m.out.json()
+	_, _ = m.in.xmlTree()
+	_, _ = m.out.xmlTree()
 	endpoint := len(g.appendKey(m, t))
 	exact := g.exact[string(g.buf)]
 	if exact {
@@ -92,7 +96,7 @@ func (g *groupSet) add(m *message, t template) uint32 {
 		have = &group{
 			number: uint32(len(g.list) + 1), key: string(g.buf), endpoint: string(g.buf[:endpoint]),
 			template: t, method: m.request.Method, status: m.response.Status, host: m.request.Authority,
-			in: side{kind: m.in.kind, media: m.in.media}, out: side{kind: m.out.kind, media: m.out.media},
+			in: side{kind: m.in.kind, media: m.in.media, root: m.in.root}, out: side{kind: m.out.kind, media: m.out.media, root: m.out.root},
 			literal: g.options.Mode == None, exact: exact,
 		}
 		g.byKey[have.key] = have
@@ -132,6 +136,10 @@ func (g *groupSet) appendKey(m *message, t template) (endpoint []byte) {
 		b = append(b, 0)
 		b = appendShape(b, doc)
 	}
+	if doc, ok := m.in.xmlTree(); ok {
+		b = append(b, 0)
+		b = appendShape(b, doc)
+	}
 	if m.in.kind == bodyForm {
 		for _, name := range names(expectations.ParseQuery(string(m.in.raw))) {
 			b = append(b, 1)
@@ -154,7 +162,9 @@ func (p *part) appendKey(b []byte) []byte {
 	b = append(b, 0)
 	b = append(b, p.kind.String()...)
 	b = append(b, ' ')
-	return append(b, p.media...)
+	b = append(b, p.media...)
+	b = append(b, ' ')
+	return append(b, p.root...)
 }
 
 func digest(b []byte) string {
@@ -193,6 +203,10 @@ func (s *side) merge(p *part, a *acceptors) {
 	switch {
 	case p.kind == bodyJSON:
 		if doc, ok := p.json(); ok {
+			s.tree.add(doc, a)
+		}
+	case p.kind == bodyXML:
+		if doc, ok := p.xmlTree(); ok {
 			s.tree.add(doc, a)
 		}
 	case p.kind == bodyForm:

@@ -62,9 +62,9 @@ const (
 	bodyNone bodyKind = iota
 	bodyJSON
 	bodyForm
-	// bodyText, bodyXML and bodyMultipart are compared as a whole.
-	bodyText
 	bodyXML
+	// bodyText and bodyMultipart are compared as a whole.
+	bodyText
 	bodyMultipart
 	// bodyBinary, bodyLarge and bodyBroken are not compared.
 	bodyBinary
@@ -74,11 +74,11 @@ const (
 
 // String names the kind in reports.
 func (k bodyKind) String() string {
-	return [...]string{"no", "JSON", "form", "text", "XML", "multipart", "binary", "large", "malformed"}[k]
+	return [...]string{"no", "JSON", "form", "XML", "text", "multipart", "binary", "large", "malformed"}[k]
 }
 
 // whole reports whether bodies of the kind are compared as a whole.
-func (k bodyKind) whole() bool { return k == bodyText || k == bodyXML || k == bodyMultipart }
+func (k bodyKind) whole() bool { return k == bodyText || k == bodyMultipart }
 
 // A message is a sample as the pipeline works on it: its bodies decoded and
 // read, its tokens replaced by placeholders.
@@ -97,7 +97,9 @@ type part struct {
 	// doc is read when it is first asked for.
 	doc    jsondoc.Value
 	parsed bool
-	raw    []byte
+	// root is the name of an XML document's root.
+	root string
+	raw  []byte
 }
 
 func newMessage(s Sample, o Options) *message {

@@ -42,6 +42,8 @@ const manyNumbers = 10
 type listStat struct {
 	// empty is how many had no items.
 	empty int
+	// most is how many items one had at most.
+	most int
 	// item is all items of all arrays.
 	item node
 }
@@ -89,6 +91,7 @@ func (n *node) add(v jsondoc.Value, a *acceptors) {
 		if len(v.Items) == 0 {
 			n.list.empty++
 		}
+		n.list.most = max(n.list.most, len(v.Items))
 		for i := range v.Items {
 			n.list.item.add(v.Items[i], a)
 		}
@@ -206,6 +209,7 @@ func (n *node) merge(o *node) {
 			n.list = new(listStat)
 		}
 		n.list.empty += o.list.empty
+		n.list.most = max(n.list.most, o.list.most)
 		n.list.item.merge(&o.list.item)
 	}
 	if o.object != nil {

@@ -199,3 +199,62 @@ func interleaved(r *rand.Rand, samples []infer.Sample) []infer.Sample {
 	}
 	return out
 }
+
+// randomXML is an element that others of the same shape resemble, with other
+// data.
+func randomXML(r, data *rand.Rand, b *bytes.Buffer, depth int) {
+	name := []string{"a", "b", "c", "p:d"}[r.IntN(4)]
+	b.WriteString("<" + name)
+	if depth == 0 {
+		b.WriteString(` xmlns:p="urn:p"`)
+	}
+	for _, attribute := range []string{"x", "id", "p:y"} {
+		if r.IntN(4) == 0 && data.IntN(6) > 0 {
+			fmt.Fprintf(b, ` %s="%s"`, attribute, []string{"", "1", "2024-02-29", "x&amp;y"}[data.IntN(4)])
+		}
+	}
+	b.WriteByte('>')
+	if r.IntN(2) == 0 {
+		b.WriteString([]string{" ", "7", "text", "2.50", "5ec7e700-0000-4000-8000-000000000000"}[data.IntN(5)])
+	}
+	for range r.IntN(4) {
+		if depth >= 3 {
+			continue
+		}
+		seed := r.Uint64()
+		for range max(1, data.IntN(4)-1) * min(1, data.IntN(9)) {
+			randomXML(rand.New(rand.NewPCG(seed, 0)), data, b, depth+1)
+		}
+	}
+	b.WriteString("</" + name + ">")
+}
+
+// TestAcceptsEveryDocument is TestAcceptsEverySample for XML.
+func TestAcceptsEveryDocument(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(300) {
+		r := rand.New(rand.NewPCG(seed, 2))
+		var samples []infer.Sample
+		shapes := uint64(1 + r.IntN(3))
+		for range 1 + r.IntN(8) {
+			var sent, got bytes.Buffer
+			randomXML(rand.New(rand.NewPCG(r.Uint64N(shapes), seed)), r, &sent, 0)
+			randomXML(rand.New(rand.NewPCG(r.Uint64N(shapes), seed+1)), r, &got, 0)
+			header := http.Header{"Content-Type": {"application/xml"}}
+			samples = append(samples, infer.Sample{
+				Request:  &expectations.Request{Method: http.MethodPost, Path: "/x", Header: header, Body: expectations.Body{Bytes: sent.Bytes()}},
+				Response: &expectations.Response{Status: 200, Header: header, Body: expectations.Body{Bytes: got.Bytes()}},
+			})
+		}
+		doc, report := inferred(t, samples, infer.Options{MaxVariants: 100})
+		if len(report.LeftOut) > 0 {
+			t.Errorf("seed %d: left out %v", seed, report.LeftOut)
+		}
+		again := reparsed(t, doc)
+		for _, s := range samples {
+			if accepting(again, s) == 0 {
+				t.Fatalf("seed %d: %s -> %s satisfies no interaction of\n%s", seed, s.Request.Body.Bytes, s.Response.Body.Bytes, doc.Append(nil))
+			}
+		}
+	}
+}

@@ -20,7 +20,7 @@ func (d *draft) teeth() {
 		return
 	}
 	request := pact.BuildRequest(d.it)
-	r.Asserted += d.bite(d.request, d.it.Request.Body.JSON, func(body []byte) bool {
+	r.Asserted += d.bites(&d.group.in, d.request, d.it.Request.Body, d.requestTree, func(body []byte) bool {
 		broken := *request
 		broken.Body = expectations.Body{Bytes: body}
 		return len(d.wants.Match(&broken)) > 0
@@ -29,7 +29,7 @@ func (d *draft) teeth() {
 	for _, f := range d.it.Response.Headers {
 		header[f.Name] = f.Values
 	}
-	r.Asserted += d.bite(d.response, d.it.Response.Body.JSON, func(body []byte) bool {
+	r.Asserted += d.bites(&d.group.out, d.response, d.it.Response.Body, d.responseTree, func(body []byte) bool {
 		return len(d.offers.Match(&expectations.Response{
 			Status: d.it.Response.Status, Header: header, Body: expectations.Body{Bytes: body},
 		})) > 0
@@ -43,6 +43,14 @@ func (d *draft) teeth() {
 		}
 		return 0
 	})
+}
+
+// bites counts the leaves of a body that are noticed.
+func (d *draft) bites(s *side, leaves []leaf, body pact.Body, tree jsondoc.Value, noticed func(body []byte) bool) int {
+	if s.kind == bodyXML {
+		return d.biteXML(s.root, leaves, tree, noticed)
+	}
+	return d.bite(leaves, body.JSON, noticed)
 }
 
 // bite counts the leaves of a body that are noticed when they are gone or of
