@@ -233,6 +233,10 @@ func (s *Set) Len() int {
 	return len(sn.all(s.now))
 }
 
+// Version changes whenever expectations enter or leave the set, those that
+// were used up or ran out some time later.
+func (s *Set) Version() uint64 { return s.current.Load().version }
+
 // Evicted is how many expectations made room for others since the set was
 // made.
 func (s *Set) Evicted() uint64 { return s.evicted.Load() }

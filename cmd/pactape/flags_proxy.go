@@ -75,9 +75,12 @@ type serveFlags struct {
 	logLevel          string
 }
 
+// defaultListen is where serve listens, MockServer's port.
+const defaultListen = "127.0.0.1:1080"
+
 func addServeFlags(flags *pflag.FlagSet) *serveFlags {
 	f := new(serveFlags)
-	flags.StringVar(&f.listen, "listen", "127.0.0.1:1080", "`address` to listen on; port 0 takes a free one and prints it")
+	flags.StringVar(&f.listen, "listen", defaultListen, "`address` to listen on; port 0 takes a free one and prints it")
 	flags.BoolVar(&f.allowRemote, "allow-remote", false, "allow --listen on an address that other machines reach")
 	flags.StringVar(&f.mode, "mode", string(expectations.Spy), "SIMULATE, SPY or CAPTURE")
 	flags.BoolVar(&f.fresh, "fresh", false, "start the sessions over: what they recorded before stays on disk, and is not loaded any more")

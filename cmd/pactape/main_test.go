@@ -46,6 +46,8 @@ func TestScripts(t *testing.T) {
 			"ready":  waitReady,
 			"put":    put,
 			"broker": serveBroker, "provider": serveProvider,
+			"get":   get,
+			"await": await,
 		},
 	})
 }
@@ -137,6 +139,53 @@ func put(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	if fmt.Sprint(resp.StatusCode) != args[0] {
 		ts.Fatalf("PUT %s: got %s, want %s", args[1], resp.Status, args[0])
+	}
+}
+
+// get reads a resource: get STATUS URL. The answer goes to stdout.
+func get(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: get STATUS URL")
+	}
+	resp, err := (&http.Client{Transport: &http.Transport{DisableKeepAlives: true}}).Get(args[1])
+	ts.Check(err)
+	data, err := io.ReadAll(resp.Body)
+	ts.Check(err)
+	ts.Check(resp.Body.Close())
+	_, err = ts.Stdout().Write(data)
+	ts.Check(err)
+	if fmt.Sprint(resp.StatusCode) != args[0] {
+		ts.Fatalf("GET %s: got %s, want %s", args[1], resp.Status, args[0])
+	}
+}
+
+// await calls the admin API with PUT until its answer has a text, or with !
+// has it no more: await URL TEXT.
+func await(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: await URL TEXT")
+	}
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	deadline := time.After(30 * time.Second)
+	last := ""
+	for {
+		req, err := http.NewRequest(http.MethodPut, args[0], nil)
+		ts.Check(err)
+		if resp, err := client.Do(req); err == nil {
+			data, err := io.ReadAll(resp.Body)
+			ts.Check(err)
+			ts.Check(resp.Body.Close())
+			if last = string(data); strings.Contains(last, args[1]) != neg {
+				return
+			}
+		}
+		select {
+		case <-deadline:
+			ts.Fatalf("PUT %s: %s", args[0], last)
+		case <-tick.C:
+		}
 	}
 }
 

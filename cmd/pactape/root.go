@@ -19,7 +19,9 @@ Pact contracts.
 
 Every flag can also be set by an environment variable (--max-body becomes
 PACTAPE_MAX_BODY) or in a YAML config file (max-body: 1048576). A flag wins
-over the environment, the environment over the file.`,
+over the environment, the environment over the file. serve also takes MockServer's
+settings: its environment variables (MOCKSERVER_…), and mockserver.properties,
+are weaker than all of these.`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		RunE: func(*cobra.Command, []string) error {

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"os/signal"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -23,6 +24,8 @@ type serveCommand struct {
 	upstream *upstreamFlags
 	infer    *inferFlags
 	broker   *brokerFlags
+	// mockserver is for users of MockServer.
+	mockserver *mockServerOptions
 	// admin is the separate admin listener, nil if there is none.
 	admin net.Listener
 }
@@ -47,7 +50,8 @@ expectations, the recorded ones included, and forwards nothing.`,
 	s := &serveCommand{
 		server: addServeFlags(cmd.Flags()), proxy: addProxyFlags(cmd.Flags()),
 		capture: addCaptureFlags(cmd.Flags()), upstream: addUpstreamFlags(cmd.Flags()), infer: addInferDefaults(cmd.Flags()),
-		broker: addBrokerFlags(cmd.Flags(), false),
+		broker:     addBrokerFlags(cmd.Flags(), false),
+		mockserver: addMockServerFlags(cmd.Flags()),
 	}
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return s.run(cmd) }
 	return cmd
@@ -82,6 +86,9 @@ func (s *serveCommand) run(cmd *cobra.Command) error {
 	if err != nil {
 		return errors.Join(err, stack.close())
 	}
+	if err := s.mockserver.begin(ctx, stack, space); err != nil {
+		return errors.Join(err, stack.close())
+	}
 	if s.server.adminListen != "" {
 		if err := s.allowed("--admin-listen", s.server.adminListen); err != nil {
 			return errors.Join(err, stack.close())
@@ -92,14 +99,18 @@ func (s *serveCommand) run(cmd *cobra.Command) error {
 		defer func() { _ = s.admin.Close() }() // closed already by its server, as a rule
 	}
 	s.announce(cmd, stack, space, listeners)
-	err = s.serveAll(ctx, stack, listeners)
+	err = s.mockserver.during(ctx, func(ctx context.Context) error { return s.serveAll(ctx, stack, listeners) })
 	return errors.Join(err, stack.close())
 }
 
 func (s *serveCommand) options(cmd *cobra.Command) (stackOptions, error) {
+	if err := s.mockserver.apply(cmd.Flags()); err != nil {
+		return stackOptions{}, err
+	}
 	o := stackOptions{
 		proxy: s.proxy, capture: s.capture, upstream: s.upstream, fresh: s.server.fresh,
 		bindHost: hostOf(s.server.listen), adminHosts: s.server.adminHosts, adminToken: s.server.adminToken, mockserverMetrics: s.server.mockserverMetrics,
+		tune: s.mockserver.tune,
 	}
 	var err error
 	if o.infer, err = s.infer.options(); err != nil {
@@ -179,6 +190,13 @@ func (s *serveCommand) listen(ctx context.Context) (listeners []proxy.Listener, 
 			return listeners, fmt.Errorf("%w (another --listen address, or port 0, avoids the clash)", err)
 		}
 		listeners = append(listeners, proxy.Listener{Listener: ln, Session: session})
+	}
+	for _, port := range s.mockserver.ports {
+		ln, err := new(net.ListenConfig).Listen(ctx, "tcp", net.JoinHostPort(hostOf(s.server.listen), strconv.Itoa(port)))
+		if err != nil {
+			return listeners, fmt.Errorf("MockServer's setting serverPort: %w", err)
+		}
+		listeners = append(listeners, proxy.Listener{Listener: ln})
 	}
 	return listeners, nil
 }

@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 
 	"github.com/pactape/pactape/capture"
 	"github.com/pactape/pactape/capture/redact"
@@ -55,6 +56,8 @@ type stackOptions struct {
 	log     *slog.Logger
 	// logLevel is what the log follows.
 	logLevel *slog.LevelVar
+	// tune, if set, changes the settings that the server begins with.
+	tune func(*settings.Values) error
 	// bindHost is where further ports are bound by a call, "" for nowhere;
 	// stop is what a call ends the server with, nil for none can.
 	bindHost string
@@ -76,6 +79,8 @@ type stack struct {
 	admin      http.Handler
 	settings   *settings.Live
 	callbacks  *callback.Clients
+	// recorded counts exchanges.
+	recorded atomic.Uint64
 
 	mu        sync.Mutex
 	listeners []proxy.Listener
@@ -217,6 +222,7 @@ func (s *stack) Record(ex *capture.Exchange) {
 		s.o.observe(ex)
 	}
 	s.recordings.Record(ex)
+	s.recorded.Add(1)
 }
 
 // exportOptions is the header policy of the contracts.

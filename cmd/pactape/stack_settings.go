@@ -20,6 +20,11 @@ func (s *stack) newSettings() error {
 	if s.o.logLevel != nil {
 		v.LogLevel = s.o.logLevel.Level()
 	}
+	if s.o.tune != nil {
+		if err := s.o.tune(&v); err != nil {
+			return &usageError{err}
+		}
+	}
 	var err error
 	if s.settings, err = settings.New(v); err != nil {
 		return &usageError{err}
