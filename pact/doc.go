@@ -12,14 +12,16 @@
 // Pact mock server answers on, [CompileResponse] what a provider is held to.
 // Both follow the reference implementation (pact_matching) where the
 // specification leaves room; testdata/reference.txt holds its verdicts on some
-// 3000 cases, and the tests name the few in which we differ and why. JSON, XML,
-// forms, multipart bodies, text and bytes are compared under all rules of Pact
-// V2, V3 and V4. A rule that is none of these (a plugin's), or whose expression
-// no engine can compile, fails its interaction by name; it is never ignored.
-// Expressions that RE2 lacks run on an engine that backtracks, for at most
-// 250 ms a value. Rules of a request count
-// where requests are matched; a verifier sends the example as it stands. A new
-// matching rule is one file rule_name.go and one row in the table of rules.
+// 5,800 cases, half of them made at random, and testdata/differences.txt names
+// the few in which we differ and why. JSON, XML, forms, multipart bodies, text
+// and bytes are compared under all rules of Pact V2, V3 and V4. A rule that is
+// none of these (a plugin's), or whose expression no engine can compile, fails
+// its interaction by name; it is never ignored. Expressions that RE2 lacks run
+// on an engine that backtracks, for at most 250 ms a value. Rules of a request
+// count where requests are matched; a verifier sends the example as it stands,
+// save for generators ([Request.Generate]), which a stub applies to its answers
+// ([Response.Generate]). A new matching rule is one file rule_name.go and one
+// row in the table of rules.
 //
 // # Exported contracts
 //

@@ -109,10 +109,10 @@ func generatedCase(i int) refCase {
 	}
 	part := parts[deck[i/6%len(deck)]]
 	direction := "response"
-	switch {
-	case part.name == "query" || part.name == "path":
+	switch part.name {
+	case "query", "path":
 		g.request = true
-	case part.name == "status":
+	case "status":
 		g.request = false
 	}
 	if g.request {

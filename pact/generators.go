@@ -99,7 +99,7 @@ func (o GenerateOptions) decimal(digits int64) (jsondoc.Value, error) {
 func (o GenerateOptions) regex(g jsondoc.Value) (jsondoc.Value, error) {
 	v, ok := g.Get("regex")
 	if !ok {
-		return jsondoc.Value{}, errors.New("Regex without an expression")
+		return jsondoc.Value{}, errors.New("the generator Regex has no expression")
 	}
 	text, err := randomText(scalarText(v), o.random)
 	return jsondoc.String(text), err

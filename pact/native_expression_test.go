@@ -85,7 +85,7 @@ func TestNativeExpressions(t *testing.T) {
 // named are expressions with every name of a weekday and a month.
 func named() []string {
 	var list []string
-	for _, name := range strings.Fields(`monday mon tuesday tues wednesday wed thursday thurs friday fri saturday sat sunday sun
+	for name := range strings.FieldsSeq(`monday mon tuesday tues wednesday wed thursday thurs friday fri saturday sat sunday sun
 		january jan february feb march mar april apr may june jun july jul august aug september sept sep october oct november nov december dec`) {
 		list = append(list, "next "+name, "last "+name)
 	}

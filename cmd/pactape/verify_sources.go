@@ -42,7 +42,7 @@ func (v *verifyCommand) contracts(cmd *cobra.Command, args []string) ([]contract
 	}
 	urls := slices.ContainsFunc(named, isURL)
 	for _, name := range forBroker() {
-		if cmd.Flags().Changed(name) && !(urls && slices.Contains(forResults(), name)) {
+		if cmd.Flags().Changed(name) && (!urls || !slices.Contains(forResults(), name)) {
 			return nil, &usageError{fmt.Errorf("--%s is about the contracts of a broker; leave out %s", name, named[0])}
 		}
 	}

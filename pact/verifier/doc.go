@@ -5,11 +5,10 @@
 // A request is sent as the reference verifier sends it: the query sorted by
 // name, the elements of a header as lines of their own, the example body as it
 // stands, generators applied. Redirects are not followed unless that is asked
-// for. Provider states are
-// set up, and torn down, by calls to a handler of the provider
-// ([Options.StateURL]); what it returns feeds ProviderState generators. A state
-// that fails, and a generator that cannot be applied, fail the interaction by
-// name.
+// for. Provider states are set up, and torn down, by calls to a handler of the
+// provider ([Options.StateURL]); what it returns feeds ProviderState generators.
+// A state that fails, and a generator that cannot be applied, fail the
+// interaction by name.
 //
 // Contracts that pactape recorded hold a placeholder where a request header
 // was a secret ([pact.Placeholder]). Such a header must be supplied in
