@@ -211,3 +211,29 @@ func TestGRPCReplay(t *testing.T) {
 		}
 	}
 }
+
+// TestGRPCForwardAction: calls sent to us as to a server reach the one that an
+// expectation names, streams included.
+func TestGRPCForwardAction(t *testing.T) {
+	t.Parallel()
+	service := grpc.NewServer(grpc.ForceServerCodec(rawCodec{}))
+	service.RegisterService(echoService(), nil)
+	t.Cleanup(service.Stop)
+	server := httptest.NewUnstartedServer(service)
+	server.Config.Protocols = new(http.Protocols)
+	server.Config.Protocols.SetUnencryptedHTTP2(true)
+	server.Start()
+	t.Cleanup(server.Close)
+	r := start(t)
+	r.act("/test.Echo/.*", forwardTo(t, server.URL))
+	conn, err := grpc.NewClient("passthrough:///"+r.addr, grpc.WithTransportCredentials(insecure.NewCredentials()),
+		grpc.WithDefaultCallOptions(grpc.ForceCodec(rawCodec{})))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	unaryCalls(ctx, t, r, conn)
+	bidiCall(ctx, t, r, conn)
+}

@@ -1,6 +1,7 @@
 package proxy_test
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"net"
@@ -11,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/coder/websocket"
 
 	"github.com/pactape/pactape/expectations"
 	"github.com/pactape/pactape/proxy/upstream"
@@ -190,4 +193,31 @@ func TestForwardActionStreams(t *testing.T) {
 		}
 	}
 	_ = client.Close()
+}
+
+// TestForwardActionUpgrades: a WebSocket goes along a route too, and so does
+// what only HTTP/2 carries.
+func TestForwardActionUpgrades(t *testing.T) {
+	t.Parallel()
+	plain, secure := upstreamFunc(t, wsEcho(t)), upstreamTLS(t, wsEcho(t))
+	r := start(t, trusting(secure), inMode(expectations.Simulate))
+	r.act("/plain", forwardTo(t, plain.URL))
+	r.act("/secure", forwardTo(t, secure.URL))
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	for _, path := range []string{"/plain", "/secure"} {
+		for base, client := range map[string]*http.Client{"ws://" + r.addr: r.direct(), "wss://a.test": r.client()} {
+			c, resp, err := dialWebSocket(ctx, client, base+path)
+			if err != nil {
+				t.Fatalf("%s%s: %v", base, path, err)
+			}
+			if err := c.Write(ctx, websocket.MessageText, []byte("hello")); err != nil {
+				t.Fatal(err)
+			}
+			if _, data, err := c.Read(ctx); err != nil || string(data) != "hello" || resp.StatusCode != 101 {
+				t.Errorf("%s%s: %q, %v", base, path, data, err)
+			}
+			_ = c.CloseNow()
+		}
+	}
 }
