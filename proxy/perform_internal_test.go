@@ -28,15 +28,20 @@ func TestEveryActionIsPerformed(t *testing.T) {
 		t.Errorf("actions %v are read and %v performed, in this order", written, kinds)
 	}
 	for _, e := range []*expectations.Expectation{
-		{Action: &expectations.Forward{}}, {Action: &expectations.Override{}},
-		{Action: &expectations.Fallback{}}, {Action: &expectations.ForwardTemplate{}},
+		{Action: &expectations.Forward{}},
+		{Action: &expectations.Override{}},
+		{Action: &expectations.Fallback{}},
+		{Action: &expectations.ForwardTemplate{}},
 	} {
 		if !forwards(e) {
 			t.Errorf("%s does not forward", e.Action.Kind())
 		}
 	}
 	for _, e := range []*expectations.Expectation{
-		{Action: &expectations.Respond{}}, {Action: &expectations.RespondTemplate{}}, {Action: &expectations.Fail{}}, {},
+		{Action: &expectations.Respond{}},
+		{Action: &expectations.RespondTemplate{}},
+		{Action: &expectations.Fail{}},
+		{},
 	} {
 		if forwards(e) {
 			t.Errorf("%+v forwards", e.Action)
