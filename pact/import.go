@@ -1,8 +1,10 @@
 package pact
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -32,6 +34,10 @@ var ErrNothingToImport = errors.New("the contract has no interaction over HTTP")
 // Messages are skipped, by name. What could never match, or not be answered,
 // is an error about all such places: a rule, an expression, a path or a
 // generator that is unknown or wrong, an interaction of a plugin.
+//
+// They are in the order in which they are to be put: those that ask for more
+// come first, since of several that accept a request a Pact mock server
+// answers by the most demanding.
 func Import(d *Document, o ImportOptions) ([]*expectations.Expectation, []Skipped, error) {
 	var (
 		es      []*expectations.Expectation
@@ -66,7 +72,19 @@ func Import(d *Document, o ImportOptions) ([]*expectations.Expectation, []Skippe
 	case len(es) == 0:
 		return nil, nil, fmt.Errorf("%w: its list of interactions is empty", ErrNothingToImport)
 	}
+	slices.SortStableFunc(es, func(a, b *expectations.Expectation) int {
+		return cmp.Compare(stubOf(b).demands(), stubOf(a).demands())
+	})
 	return es, skipped, nil
+}
+
+// demands counts what a stub asks of requests besides method and path.
+func (s *Stub) demands() int {
+	n := len(s.request.want.Query) + len(s.request.want.Headers)
+	if s.NeedsBody() {
+		n++
+	}
+	return n
 }
 
 // idSpace is the name space of the ids of a contract's interactions.

@@ -172,7 +172,7 @@ func answerOf(r *Response) *expectations.Answer {
 	}
 	a.Body = &expectations.AnswerBody{Bytes: content, Kind: expectations.AnswerString}
 	if r.Headers.contentType() == "" {
-		a.Body.ContentType = expectedType(r.Body, r.Headers)
+		a.Body.ContentType = r.Body.ContentType
 	}
 	switch r.Body.Kind {
 	case BodyJSON:

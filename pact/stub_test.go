@@ -215,3 +215,17 @@ func TestImportIDs(t *testing.T) {
 		t.Errorf("ids %v", ids)
 	}
 }
+
+// TestMostDemandingAnswers, as the official mock server has it: what is asked
+// for in general does not hide what is asked for in particular.
+func TestMostDemandingAnswers(t *testing.T) {
+	t.Parallel()
+	space, _ := importPact(t, `{"interactions": [
+		{"description": "general", "request": {"path": "/x"}, "response": {"status": 201}},
+		{"description": "special", "request": {"path": "/x", "headers": {"A": "1"}}, "response": {"status": 202}}]}`)
+	for want, header := range map[int]http.Header{201: {}, 202: {"A": {"1"}}} {
+		if a := ask(t, space, &expectations.Request{Method: "GET", Path: "/x", Header: header}); a == nil || a.Status != want {
+			t.Errorf("%v: answered %+v, want %d", header, a, want)
+		}
+	}
+}
