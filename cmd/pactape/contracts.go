@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/pactape/pactape/expectations"
 	"github.com/pactape/pactape/pact"
+	"github.com/pactape/pactape/pact/infer"
 )
 
 // A writePolicy says when a contract that exists may be replaced.
@@ -53,6 +55,11 @@ type contractFile struct {
 	// Asserted and Leaves count the leaves of bodies in an inferred contract.
 	Asserted int `json:"asserted,omitempty"`
 	Leaves   int `json:"leaves,omitempty"`
+	// Inference is the report of an inferred contract.
+	Inference json.RawMessage `json:"inference,omitempty"`
+	// Overrides are decisions of the user's that changed nothing, or that go
+	// against what was recorded.
+	Overrides []infer.Evidence `json:"-"`
 	// Kept says why an existing file was left as it was; empty if written.
 	Kept string `json:"kept,omitempty"`
 	// Unchanged says that the file had these bytes already.
@@ -84,6 +91,7 @@ func writeContracts(ctx context.Context, active iter.Seq2[*expectations.Expectat
 		file := contractFile{Provider: group.provider, Hosts: group.hosts, Interactions: len(doc.Interactions), Skipped: skipped}
 		if report := o.Infer.last(); report != nil {
 			file.Asserted, file.Leaves = report.Asserted, report.Total
+			file.Inference, file.Overrides = report.JSON().AppendCompact(nil), report.Overrides
 		}
 		if len(doc.Interactions) > 0 {
 			file.Path = filepath.Join(o.Dir, freeName(fileName(o.Consumer)+"-"+fileName(group.provider), taken)+".json")

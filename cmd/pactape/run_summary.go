@@ -184,6 +184,9 @@ func (f *contractFile) print(b *strings.Builder) {
 	if f.Leaves > 0 {
 		fmt.Fprintf(b, "    asserts %d of %s of its bodies\n", f.Asserted, pluralOf(f.Leaves, "leaf", "leaves"))
 	}
+	for _, o := range f.Overrides {
+		fmt.Fprintf(b, "    override of %s: %s\n", o.Place, o.Reason)
+	}
 	for _, skipped := range f.Skipped {
 		fmt.Fprintf(b, "    left out %s: %s\n", skipped.Description, skipped.Reason)
 	}

@@ -2,6 +2,7 @@ package infer
 
 import (
 	"encoding/base64"
+	"fmt"
 	"net/url"
 	"slices"
 	"strings"
@@ -61,6 +62,10 @@ func (d *draft) header(f *fieldStat, place string, request bool) {
 		return
 	}
 	m, why, ok := d.headerRule(f, place, request)
+	if !ok && request && f.name == "Accept" && f.varied {
+		// A recording answers nothing without one.
+		m, why, ok = pact.TypeMatcher(), fmt.Sprintf("it varies in %d samples", f.samples), true
+	}
 	switch {
 	case !ok && (f.varied || d.widened[place] >= widenDrop):
 		d.report.notAsserted(place, "it varies in %d samples", f.samples)
