@@ -78,6 +78,7 @@ func (s *Session) removed() *removals {
 				r.last[id] = rec.Position
 				r.claimed[id] = r.claimed[id] || h.kind == recordClaim
 			}
+		case recordExchange, recordSession, recordLoss:
 		}
 	}
 	return r

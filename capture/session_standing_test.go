@@ -63,7 +63,10 @@ func TestStanding(t *testing.T) {
 		t.Errorf("standing (-want +got):\n%s", diff)
 	}
 	var earlier int
-	for range sequence {
+	for _, err := range sequence {
+		if err != nil {
+			t.Fatal(err)
+		}
 		earlier++
 	}
 	if earlier != 2 {

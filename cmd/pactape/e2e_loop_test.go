@@ -138,9 +138,11 @@ func shopChanges() []shopChange {
 				rec.Code = http.StatusGone
 			}
 		}, one(missing), one("GET /items/99")},
-		{"everything", func(_ *http.Request, rec *httptest.ResponseRecorder) { rec.Code = http.StatusTeapot },
+		{
+			"everything", func(_ *http.Request, rec *httptest.ResponseRecorder) { rec.Code = http.StatusTeapot },
 			[]string{login, me, pages, refused, item, missing, poll},
-			[]string{"POST /login", "POST /login (2)", "GET /me", first, second, "DELETE /items", "GET /items/1", "GET /items/99", "GET /exports/7"}},
+			[]string{"POST /login", "POST /login (2)", "GET /me", first, second, "DELETE /items", "GET /items/1", "GET /items/99", "GET /exports/7"},
+		},
 	}
 }
 

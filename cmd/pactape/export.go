@@ -146,12 +146,10 @@ func (e *exportCommand) inferQuery(cmd *cobra.Command, query url.Values) error {
 	if e.infer.report != "" {
 		query.Set("report", "true")
 	}
-	for name, list := range map[string][]string{
+	maps.Copy(query, url.Values{
 		"path-template": e.infer.templates, "request-header": e.headers.request,
 		"response-header": e.headers.response, "ignore-header": e.headers.ignore,
-	} {
-		query[name] = list
-	}
+	})
 	return nil
 }
 

@@ -31,6 +31,15 @@ func (t *tape) record(method, path, sent string, status int, header http.Header,
 	t.bodies = append(t.bodies, sent)
 }
 
+// first is the first answer of a recorded expectation.
+func first(e *expectations.Expectation) *expectations.Answer {
+	respond, ok := e.Action.(*expectations.Respond)
+	if !ok {
+		return nil
+	}
+	return respond.Answers[0]
+}
+
 func (t *tape) Len() int { return len(t.recorded) }
 
 func (t *tape) All(context.Context) iter.Seq2[*expectations.Expectation, error] {
@@ -46,7 +55,7 @@ func (t *tape) All(context.Context) iter.Seq2[*expectations.Expectation, error] 
 func (t *tape) Find(_ context.Context, req *expectations.Request, _ bool) (expectations.Hit, bool, error) {
 	for i, e := range t.recorded {
 		if e.Request.Method.Value == req.Method && e.Request.Path.Value == req.Path && t.bodies[i] == string(req.Body.Bytes) {
-			return expectations.Hit{Expectation: e, Answer: e.Action.(*expectations.Respond).Answers[0]}, true, nil
+			return expectations.Hit{Expectation: e, Answer: first(e)}, true, nil
 		}
 	}
 	return expectations.Hit{}, false, nil
@@ -107,7 +116,7 @@ func TestReplay(t *testing.T) {
 			t.Errorf("link %s", link)
 		}
 	}
-	if got := rec.recorded[1].Action.(*expectations.Respond).Answers[0]; got.Header.Get(infer.HeaderReplayed) != "" || !strings.Contains(string(got.Body.Bytes), `"id":1`) {
+	if got := first(rec.recorded[1]); got.Header.Get(infer.HeaderReplayed) != "" || !strings.Contains(string(got.Body.Bytes), `"id":1`) {
 		t.Errorf("the recording itself was changed: %s", got.Body.Bytes)
 	}
 	if _, ok, _ := replay.Find(t.Context(), &expectations.Request{Method: "GET", Authority: "other.test:80", Path: "/v1/users/7"}, false); ok {
