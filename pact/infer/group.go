@@ -77,10 +77,6 @@ func (g *groupSet) add(m *message, t template) uint32 {
 	if g.options.Mode == None {
 		t = literalTemplate(m.request.Path)
 	}
-	_, _ = m.in.json()
-	_, _ = m.out.json()
-	_, _ = m.in.xmlTree()
-	_, _ = m.out.xmlTree()
 	endpoint := len(g.appendKey(m, t))
 	exact := g.exact[string(g.buf)]
 	if exact {

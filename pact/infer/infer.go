@@ -230,7 +230,7 @@ func (p *pipeline) each(ctx context.Context, f func(i int, s Sample, err error) 
 // survey learns the paths and the ids that were made, and counts.
 func (p *pipeline) survey(ctx context.Context) error {
 	n := 0
-	err := p.each(ctx, func(_ int, s Sample, err error) bool {
+	err := p.read(ctx, false, func(s Sample, err error) bool {
 		n++
 		if err != nil {
 			p.report.leaveOut("could not be read")
@@ -238,10 +238,10 @@ func (p *pipeline) survey(ctx context.Context) error {
 			p.report.leaveOut(reason)
 		} else {
 			p.report.Samples++
-			p.router.observe(newMessage(s, p.options))
+			return true
 		}
-		return true
-	})
+		return false
+	}, func(_ int, m *message) { p.router.observe(m) })
 	p.total = n
 	p.router.settle()
 	return err
@@ -252,12 +252,10 @@ func (p *pipeline) merge(ctx context.Context, exact map[string]bool) error {
 	p.groups = newGroupSet(p.options)
 	p.groups.exact = exact
 	p.placed = make([]uint32, p.total)
-	return p.each(ctx, func(i int, s Sample, err error) bool {
-		if err == nil && p.options.unfit(s) == "" {
-			m := newMessage(s, p.options)
-			p.placed[i] = p.groups.add(m, p.router.template(m))
-		}
-		return true
+	return p.read(ctx, true, func(s Sample, err error) bool {
+		return err == nil && p.options.unfit(s) == ""
+	}, func(i int, m *message) {
+		p.placed[i] = p.groups.add(m, p.router.template(m))
 	})
 }
 
