@@ -37,6 +37,9 @@ const (
 // ErrClosed is returned when the recordings, or a session, are closed.
 var ErrClosed = errors.New("recordings are closed")
 
+// ErrInUse is wrapped by the error of a session that another process has open.
+var ErrInUse = journal.ErrLocked
+
 // Options configure [Open]. All but Dir may be left zero.
 type Options struct {
 	// Dir holds one directory per session; it is created when needed.
@@ -183,7 +186,7 @@ func Open(o Options) (*Recordings, error) {
 // Session returns the session of an id, opening it first if need be: its
 // journal is locked and read back, and what it holds is among its captured
 // expectations when Session returns. Options only count for the call that
-// opens it. If another process has it, the error wraps [journal.ErrLocked].
+// opens it. If another process has it, the error wraps [ErrInUse].
 func (r *Recordings) Session(id expectations.SessionID, o SessionOptions) (*Session, error) {
 	id, err := expectations.ParseSessionID(string(id))
 	if err != nil {

@@ -100,9 +100,14 @@ func openRecorded(recordings *capture.Recordings, name string) (*capture.Session
 		return nil, err
 	}
 	for _, info := range infos {
-		if info.ID == id {
-			return recordings.Session(id, capture.SessionOptions{})
+		if info.ID != id {
+			continue
 		}
+		session, err := recordings.Session(id, capture.SessionOptions{})
+		if errors.Is(err, capture.ErrInUse) {
+			return nil, fmt.Errorf("%w; a running pactape is asked for it by pactape export --server URL, or PUT /mockserver/retrieve", err)
+		}
+		return session, err
 	}
 	return nil, fmt.Errorf("there is no recorded session %q (pactape session list shows those there are)", id)
 }
