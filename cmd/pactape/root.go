@@ -31,6 +31,8 @@ are weaker than all of these.`,
 	}
 	root.Args = func(cmd *cobra.Command, args []string) error { return noCommand(cmd, args) }
 	root.SuggestionsMinimumDistance = 2
+	root.Version = version() // makes --version
+	root.SetVersionTemplate(versionLine())
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err} })
 	root.PersistentFlags().String("home", "", "directory of the CA, keys and recordings (default: pactape in the user's config directory)")
 	root.PersistentFlags().String("config", "", "YAML file with settings (default: config.yaml in the home directory, if there is one)")
