@@ -294,6 +294,8 @@ func (l *chanListener) Accept() (net.Conn, error) {
 func (l *chanListener) Close() error   { l.once.Do(func() { close(l.conns) }); return nil }
 func (l *chanListener) Addr() net.Addr { return &net.TCPAddr{} }
 
+// BenchmarkStub answers from expectations, beside a server that looks answers up
+// in a map, which is the limit they are measured against.
 func BenchmarkStub(b *testing.B) {
 	b.Run("map", func(b *testing.B) {
 		bodies := map[string][]byte{"/item/0": items(1 << 10)}
@@ -308,15 +310,24 @@ func BenchmarkStub(b *testing.B) {
 		})
 		newWire(dialTest(b, hostOf(server.URL)), "GET /item/0 HTTP/1.1\r\n"+benchHead).run(b)
 	})
-	for _, n := range []int{1, 1000, 50_000} {
-		b.Run(fmt.Sprintf("stubs=%d", n), func(b *testing.B) {
+	for _, stubs := range []struct {
+		n            int
+		name         string
+		format, path string
+	}{
+		{1, "stubs", "/item/%d", "/item/%d"},
+		{1000, "stubs", "/item/%d", "/item/%d"},
+		{50_000, "stubs", "/item/%d", "/item/%d"},
+		{10_000, "regexes", "/item/%d/[a-z]+", "/item/%d/details"},
+	} {
+		b.Run(fmt.Sprintf("%s=%d", stubs.name, stubs.n), func(b *testing.B) {
 			r := start(b, func(c *config) { c.ForwardByHost = false })
-			es := make([]*expectations.Expectation, n)
+			es := make([]*expectations.Expectation, stubs.n)
 			for i := range es {
 				es[i] = &expectations.Expectation{
 					Origin: expectations.OriginUser,
 					Request: &expectations.RequestMatcher{
-						Method: expectations.Text{Value: "GET"}, Path: expectations.Text{Value: fmt.Sprint("/item/", i)},
+						Method: expectations.Text{Value: "GET"}, Path: expectations.Text{Value: fmt.Sprintf(stubs.format, i)},
 					},
 					Action: &expectations.Respond{Answers: []*expectations.Answer{{
 						Header: http.Header{"Content-Type": {"application/json"}},
@@ -327,7 +338,7 @@ func BenchmarkStub(b *testing.B) {
 			if _, err := r.space().Put(es...); err != nil {
 				b.Fatal(err)
 			}
-			newWire(r.dial0(), fmt.Sprintf("GET /item/%d HTTP/1.1\r\n", n/2)+benchHead).run(b)
+			newWire(r.dial0(), fmt.Sprintf("GET "+stubs.path+" HTTP/1.1\r\n", stubs.n/2)+benchHead).run(b)
 		})
 	}
 }

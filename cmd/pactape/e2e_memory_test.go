@@ -10,6 +10,8 @@ import (
 	"regexp"
 	"runtime"
 	"strconv"
+	"strings"
+	"sync"
 	"testing"
 )
 
@@ -67,6 +69,53 @@ func TestE2EMemory(t *testing.T) {
 		t.Errorf("peak memory went from %d MB to %d MB", before>>20, after>>20)
 	}
 	s.wantMetric(t, "pactape_exchanges_truncated_total", 2)
+}
+
+// TestE2ELogMemory answers tens of thousands of requests from an expectation
+// and looks at the memory of the process: what the request log may not hold is
+// evicted and counted, and the newest request is there as soon as it has been
+// answered.
+func TestE2ELogMemory(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("it sends 25 000 requests")
+	}
+	if runtime.GOOS != "linux" {
+		t.Skip("the memory of a process is read from /proc")
+	}
+	s := newHome(t).serve(t, "--max-log-bytes", "4MB")
+	s.put(t, http.StatusCreated, "expectation", `{"httpRequest":{"path":"/stub/.*"},"httpResponse":{"statusCode":204}}`)
+	body := strings.Repeat("x", 2<<10)
+	flood := func(n int) {
+		var clients sync.WaitGroup
+		for c := range 4 {
+			clients.Go(func() {
+				client := &http.Client{Transport: &http.Transport{}}
+				defer client.CloseIdleConnections()
+				for i := range n / 4 {
+					got, err := send(t.Context(), client, http.MethodPut, fmt.Sprintf("http://%s/stub/%d-%d", s.addr, c, i), body)
+					if err != nil || got.status != http.StatusNoContent {
+						t.Errorf("request %d: %d, %v", i, got.status, err)
+						return
+					}
+				}
+			})
+		}
+		clients.Wait()
+	}
+	flood(5_000) // fills the log several times over
+	before := peakMemory(t, s.cmd.Process.Pid)
+	flood(20_000)
+	after := peakMemory(t, s.cmd.Process.Pid)
+	t.Logf("peak memory: %d MB after 5000 requests, %d MB after 20 000 more", before>>20, after>>20)
+	if grown := after - before; grown > 24<<20 || after > 120<<20 {
+		t.Errorf("peak memory went from %d MB to %d MB", before>>20, after>>20)
+	}
+	if evicted := s.metric(t, "pactape_request_log_evictions_total"); evicted < 20_000 || evicted >= 25_000 {
+		t.Errorf("%v evictions are counted", evicted)
+	}
+	s.call(t, http.MethodGet, "/stub/newest", "")
+	s.put(t, http.StatusAccepted, "verify", `{"httpRequest":{"path":"/stub/newest"},"times":{"atLeast":1,"atMost":1}}`)
 }
 
 // peakMemory is the most resident memory that a process has had, in bytes.
