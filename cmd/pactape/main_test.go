@@ -45,7 +45,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"ready":  waitReady,
 			"put":    put,
-			"broker": serveBroker, "provider": serveProvider,
+			"broker": serveBroker, "provider": serveProvider, "exits": exits,
 			"get":   get,
 			"await": await,
 		},
