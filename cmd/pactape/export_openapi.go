@@ -25,10 +25,17 @@ func (e *exportCommand) openapi(cmd *cobra.Command, session *capture.Session, ou
 	if e.infer.report != "" {
 		return &usageError{errors.New("--report is about contracts; a description carries its evidence itself, as x-pactape-samples")}
 	}
-	endpoints, report, err := infer.Endpoints(cmd.Context(), samplesOf(session.Exchanges(cmd.Context()), ofHost(e.options.Host)), infer.Options{
-		Mode: mode, Templates: e.infer.templates, Redirects: true, ServerErrors: true,
-		RequestHeaders: e.options.RequestHeaders, ResponseHeaders: e.options.ResponseHeaders, IgnoreHeaders: e.options.IgnoreHeaders,
-	})
+	o, err := e.infer.options()
+	if err != nil {
+		return err
+	}
+	if len(o.Overrides) > 0 {
+		return &usageError{errors.New("--infer-config: overrides are about contracts; a description takes path templates and ignored headers alone")}
+	}
+	o.Redirects, o.ServerErrors = true, true
+	o.RequestHeaders, o.ResponseHeaders = e.options.RequestHeaders, e.options.ResponseHeaders
+	o.IgnoreHeaders = append(o.IgnoreHeaders, e.options.IgnoreHeaders...)
+	endpoints, report, err := infer.Endpoints(cmd.Context(), samplesOf(session.Exchanges(cmd.Context()), ofHost(e.options.Host)), o)
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package infer
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"net/http"
 	"slices"
@@ -115,29 +116,38 @@ func pathMessage(method, authority, path string, status int) *message {
 }
 
 // siblings are those of the recording as it is. Whoever comes first builds
-// them, the others wait.
+// them, the others wait; if its client goes meanwhile, the next one does.
 func (r *Replay) siblings(ctx context.Context) (*siblings, error) {
-	r.mu.Lock()
-	s := r.built
-	build := s == nil || s.active != r.Len()
-	if build {
-		s = &siblings{done: make(chan struct{}), active: r.Len()}
-		r.built = s
-	}
-	r.mu.Unlock()
-	if build {
-		s.build(ctx, r.All(ctx), r.templates)
-		if s.err != nil {
-			r.forget(s)
+	for {
+		s, mine := r.current()
+		if mine {
+			s.build(ctx, r.All(ctx), r.templates)
+			if s.err != nil {
+				r.forget(s)
+			}
+			close(s.done)
 		}
-		close(s.done)
+		select {
+		case <-s.done:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+		if s.err == nil || ctx.Err() != nil || !errors.Is(s.err, context.Canceled) && !errors.Is(s.err, context.DeadlineExceeded) {
+			return s, s.err
+		}
 	}
-	select {
-	case <-s.done:
-		return s, s.err
-	case <-ctx.Done():
-		return nil, ctx.Err()
+}
+
+// current are the siblings that are there or being built; mine says that the
+// caller is to build them.
+func (r *Replay) current() (s *siblings, mine bool) {
+	active := r.Len()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.built == nil || r.built.active != active {
+		r.built, mine = &siblings{done: make(chan struct{}), active: active}, true
 	}
+	return r.built, mine
 }
 
 // forget drops what was built, if it is still that; nil drops any.

@@ -2,9 +2,12 @@ package infer_test
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"net/http"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -125,5 +128,43 @@ func TestReplay(t *testing.T) {
 	rec.record("GET", "/v1/teams/3", "", 200, nil, `{"id":3}`)
 	if _, ok, err := replay.Find(t.Context(), &expectations.Request{Method: "GET", Authority: "api.test:80", Path: "/v1/teams/4"}, true); !ok || err != nil {
 		t.Errorf("what was recorded since is not found: %v", err)
+	}
+}
+
+// TestReplayTogether: many ask at once, while the recording changes.
+func TestReplayTogether(t *testing.T) {
+	t.Parallel()
+	rec := new(tape)
+	rec.record("GET", "/v1/users/1", "", 200, nil, `{"id":1}`)
+	replay, err := infer.NewReplay(rec, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all sync.WaitGroup
+	for i := range 16 {
+		all.Go(func() {
+			for j := range 20 {
+				if i == 0 {
+					replay.Rewind()
+				}
+				id := strconv.Itoa(2 + i*20 + j)
+				hit, ok, err := replay.Find(t.Context(), &expectations.Request{Method: "GET", Authority: "api.test:80", Path: "/v1/users/" + id}, false)
+				if err != nil || !ok || string(hit.Answer.Body.Bytes) != `{"id":`+id+`}` {
+					t.Errorf("%s: %t, %v", id, ok, err)
+				}
+			}
+		})
+	}
+	all.Wait()
+	if err := replay.RemoveAll(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, _, err := replay.Find(gone, &expectations.Request{Method: "GET", Authority: "api.test:80", Path: "/v1/users/7"}, false); !errors.Is(err, context.Canceled) {
+		t.Errorf("after its client went: %v", err)
+	}
+	if _, ok, err := replay.Find(t.Context(), &expectations.Request{Method: "GET", Authority: "api.test:80", Path: "/v1/users/7"}, false); !ok || err != nil {
+		t.Errorf("another client afterwards: %t, %v", ok, err)
 	}
 }
