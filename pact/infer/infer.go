@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"hash/fnv"
+	"io"
 	"iter"
 	"maps"
 	"slices"
@@ -142,7 +144,7 @@ func (o Options) Check() error {
 //
 // The sequence is ranged over several times and must yield the same samples in
 // the same order each time; samples that are new the second time are not
-// looked at. An error that it yields is counted in the report, and the rest
+// looked at, and the first ones may be gone. An error that it yields is counted in the report, and the rest
 // goes on. The returned error is that of the context, or of an Override or
 // Template that cannot be understood.
 func Infer(ctx context.Context, samples iter.Seq2[Sample, error], o Options) (*pact.Document, *Report, error) {
@@ -167,7 +169,9 @@ type pipeline struct {
 	overrides overrides
 	samples   iter.Seq2[Sample, error]
 	// total is how many elements the sequence had when it was surveyed.
-	total  int
+	total int
+	// prints are the fingerprints of those.
+	prints []uint32
 	router *router
 	groups groupSet
 	// placed is the group of each element of the sequence, 0 for none.
@@ -214,17 +218,44 @@ func (p *pipeline) inexact() map[string]bool {
 	return keys
 }
 
-// each calls f with the elements of the sequence, as many as there were at
-// first, until it returns false.
+// each calls f with the elements of the sequence that were there at first,
+// until it returns false. Those that left it meanwhile, as the oldest parts of
+// a recording do, are passed over.
 func (p *pipeline) each(ctx context.Context, f func(i int, s Sample, err error) bool) error {
 	i := 0
 	for s, err := range p.samples {
-		if ctx.Err() != nil || p.total > 0 && i >= p.total || !f(i, s, err) {
+		if ctx.Err() != nil {
+			break
+		}
+		print := fingerprint(s, err)
+		if p.total == 0 {
+			p.prints = append(p.prints, print)
+		} else {
+			at := slices.Index(p.prints[i:], print)
+			if at < 0 {
+				break
+			}
+			i += at
+		}
+		if !f(i, s, err) {
 			break
 		}
 		i++
 	}
 	return ctx.Err()
+}
+
+// fingerprint tells elements of the sequence apart, as far as it takes to see
+// that some have left it.
+func fingerprint(s Sample, err error) uint32 {
+	if err != nil || s.Request == nil || s.Response == nil {
+		return 0
+	}
+	h := fnv.New32a()
+	for _, text := range [...]string{s.Request.Method, s.Request.Path, s.Request.RawQuery} {
+		_, _ = io.WriteString(h, text) // a hash takes it all
+	}
+	return h.Sum32() ^ uint32(s.Response.Status)<<16 ^ uint32(len(s.Response.Body.Bytes))
 }
 
 // survey learns the paths and the ids that were made, and counts.

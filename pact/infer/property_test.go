@@ -164,6 +164,32 @@ func TestMoreSamplesOnlyWiden(t *testing.T) {
 	}
 }
 
+// TestSamplesLeave: a recording whose oldest part is removed, and that grows,
+// while a contract is made of it.
+func TestSamplesLeave(t *testing.T) {
+	t.Parallel()
+	for _, c := range corpora() {
+		samples, further := c.record(t, 1), c.record(t, 2)
+		for _, gone := range []int{1, 7} {
+			ranged := 0
+			doc, report, err := infer.Infer(t.Context(), func(yield func(infer.Sample, error) bool) {
+				now := samples
+				if ranged++; ranged > 2 { // surveyed and merged
+					now = slices.Concat(samples[gone:], further)
+				}
+				seq(now)(yield)
+			}, infer.Options{})
+			if err != nil || ranged < 3 {
+				t.Fatalf("ranged over %d times: %v", ranged, err)
+			}
+			want, wantReport := inferred(t, samples, infer.Options{})
+			if !bytes.Equal(doc.Append(nil), want.Append(nil)) || len(report.LeftOut) != len(wantReport.LeftOut) {
+				t.Errorf("%s: without the first %d samples another contract, left out %v", c.name, gone, report.LeftOut)
+			}
+		}
+	}
+}
+
 // TestOrderOfEndpoints: samples of different endpoints in another order give
 // the same bytes.
 func TestOrderOfEndpoints(t *testing.T) {
