@@ -269,7 +269,7 @@ func answerDigest(a *expectations.Answer) string {
 	hash := sha256.New()
 	var header strings.Builder
 	_ = a.Header.Write(&header) // to memory
-	fmt.Fprintf(hash, "%d %q %q ", a.Status, a.Reason, header.String())
+	_, _ = fmt.Fprintf(hash, "%d %q %q ", a.Status, a.Reason, header.String())
 	if a.Body != nil {
 		hash.Write(a.Body.Bytes)
 	}

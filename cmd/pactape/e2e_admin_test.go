@@ -56,3 +56,36 @@ func TestE2EConfiguration(t *testing.T) {
 	s.put(t, http.StatusOK, "stop", "")
 	s.end(t).want(t, 0)
 }
+
+// TestE2ELogs reads the account of events as MockServer's Node client does.
+func TestE2ELogs(t *testing.T) {
+	t.Parallel()
+	s := newHome(t).serve(t)
+	s.put(t, http.StatusOK, "reset", `""`)
+	s.put(t, http.StatusCreated, "expectation",
+		`{"httpRequest": {"path": "/somePathOne"}, "httpResponse": {"statusCode": 201}, "times": {"remainingTimes": 1}}`)
+	s.call(t, http.MethodPost, "/somePathOne", "someBody")
+	s.call(t, http.MethodGet, "/notFound", "")
+	logs := s.put(t, http.StatusOK, "retrieve?type=LOGS", `{"path": "/somePathOne"}`)
+	events := strings.Split(logs.body, strings.Repeat("-", 36))
+	want := []string{
+		"resetting all expectations and request logs",
+		"creating expectation:\n\n  {\n    \"httpRequest\" : {\n      \"path\" : \"/somePathOne\"",
+		"received request:\n\n  {\n    \"method\" : \"POST\",\n    \"path\" : \"/somePathOne\",\n",
+		"request:\n\n  {\n    \"method\" : \"POST\"",
+		"returning response:\n\n  {\n    \"statusCode\" : 201",
+		"removed expectation:\n\n  {",
+	}
+	if len(events) != len(want) {
+		t.Fatalf("%d events:\n%s", len(events), logs.body)
+	}
+	for i, event := range events {
+		_, message, _ := strings.Cut(event, " - ")
+		if !strings.HasPrefix(message, want[i]) {
+			t.Errorf("event %d is %q, want %q", i, message, want[i])
+		}
+	}
+	if !strings.Contains(events[3], "\n\n matched expectation:\n\n  {\n    \"httpRequest\"") {
+		t.Errorf("event 3 does not show the expectation: %s", events[3])
+	}
+}

@@ -94,8 +94,12 @@ var levels = []struct {
 	name  string
 	level slog.Level
 }{
-	{"TRACE", slog.LevelDebug - 4}, {"DEBUG", slog.LevelDebug}, {"INFO", slog.LevelInfo},
-	{"WARN", slog.LevelWarn}, {"ERROR", slog.LevelError}, {"OFF", slog.LevelError + 4},
+	{"TRACE", slog.LevelDebug - 4},
+	{"DEBUG", slog.LevelDebug},
+	{"INFO", slog.LevelInfo},
+	{"WARN", slog.LevelWarn},
+	{"ERROR", slog.LevelError},
+	{"OFF", slog.LevelError + 4},
 }
 
 func logLevel(v *settings.Values) jsondoc.Value {

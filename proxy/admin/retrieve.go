@@ -63,10 +63,16 @@ var (
 // unsupported are the formats that MockServer has for types where it answers,
 // with 200, that it has not.
 var unsupported = []struct{ kind, format string }{
-	{"logs", "java"}, {"logs", "har"}, {"logs", "curl"}, {"logs", "openapi"}, {"logs", "postman"}, {"logs", "bruno"},
+	{"logs", "java"},
+	{"logs", "har"},
+	{"logs", "curl"},
+	{"logs", "openapi"},
+	{"logs", "postman"},
+	{"logs", "bruno"},
 	{"request_responses", "java"},
 	{"recorded_expectations", "curl"},
-	{"active_expectations", "curl"}, {"active_expectations", "log_entries"},
+	{"active_expectations", "curl"},
+	{"active_expectations", "log_entries"},
 }
 
 // retrieval is the one that the call asks for.

@@ -2,6 +2,7 @@ package settings_test
 
 import (
 	"errors"
+	"maps"
 	"net/http"
 	"testing"
 
@@ -96,9 +97,7 @@ func TestPermit(t *testing.T) {
 				r.Header.Set(name, value)
 			}
 			h := http.Header{}
-			for name, values := range tt.before {
-				h[name] = values
-			}
+			maps.Copy(h, tt.before)
 			tt.cors.Permit(h, r)
 			for name, want := range tt.want {
 				if got := h.Get("Access-Control-" + name); got != want {
