@@ -31,6 +31,12 @@
 // for; JSON may have more members and items than is asked for. A path matches
 // as it was sent or percent-decoded.
 //
+// A [Contract], where a matcher has one, has to accept the request too, and a
+// [Producer] makes answers that are not the same each time: that is how
+// interactions of contracts, whose rules this package does not know, are active
+// like any other expectation. The states of a provider ([ProviderStates]) say
+// which of them answer, for a space or for one request.
+//
 // # What it is not for
 //
 // No JSON of any tool is read or written here (package expectations/wire is

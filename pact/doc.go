@@ -35,6 +35,23 @@
 // verifier follows them and so fails what is right. What cannot be said in
 // Pact is left out and returned as [Skipped].
 //
+// # Imported contracts
+//
+// [Import] makes expectations of a contract, one of each interaction. A [Stub]
+// goes with each: it accepts what a Pact mock server would, and answers with
+// the generators applied that are for mock servers. The expectation says
+// beside it what MockServer has words for, method and path, which also finds
+// it among many; of several that accept a request the most demanding is first,
+// as in the official mock server. Printed, an expectation holds its contract as
+// a Pact of one interaction, and [Revive] makes it live again; one that nobody
+// has revived cannot be put. A changed answer is given, and exported, as it is
+// written. Provider states keep an interaction from answering once somebody
+// has said which are active, all of them and with their parameters; until then
+// they are left aside, as mock servers do. [Export] gives interactions back as
+// they were agreed, and [Verify] puts the provider into the states of each,
+// for its own request alone. Nothing is redacted on the way in: a stub with a
+// placeholder in its condition would not match any more.
+//
 // # What it is not for
 //
 // It sends no request and opens no file. It does not know MockServer's JSON

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"golang.org/x/net/http/httpguts"
 
 	"github.com/pactape/pactape/expectations"
 	"github.com/pactape/pactape/expectations/jsondoc"
@@ -144,8 +145,29 @@ func (i *Interaction) importable() error {
 	if err := asError("response", CompileResponse(response).problems); err != nil {
 		return err
 	}
+	if err := response.sendable(); err != nil {
+		return fmt.Errorf("response: %w", err)
+	}
 	if _, err := response.Generate(trial); err != nil {
 		return fmt.Errorf("response: %w", err)
+	}
+	return nil
+}
+
+// sendable says which header HTTP has no place for (RFC 9110 §5).
+func (r *Response) sendable() error {
+	if strings.ContainsAny(r.Body.ContentType, "\r\n\x00") {
+		return errors.New("body: its contentType has a line break or NUL")
+	}
+	for _, f := range r.Headers {
+		if !httpguts.ValidHeaderFieldName(f.Name) {
+			return fmt.Errorf("%q is not a header name", f.Name)
+		}
+		for _, v := range f.Values {
+			if strings.ContainsAny(v, "\r\n\x00") {
+				return fmt.Errorf("header %s: its value has a line break or NUL", f.Name)
+			}
+		}
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/url"
 	"os"
 	"strings"
@@ -245,9 +246,7 @@ func (i *importCommand) write(stdout io.Writer, files []importedFile) error {
 // send gives the files to the server, as they are.
 func (i *importCommand) send(cmd *cobra.Command, format *importFormat, files []importedFile) error {
 	query := url.Values{}
-	for name, values := range format.query {
-		query[name] = values
-	}
+	maps.Copy(query, format.query)
 	if i.session != "" {
 		query.Set("session", i.session)
 	}

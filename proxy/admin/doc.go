@@ -30,6 +30,16 @@
 //   - /metrics answers under any host name, since scrapes come by service
 //     name, but wants the token if there is one: labels name upstream hosts.
 //
+// # Contracts
+//
+// PUT /mockserver/pact/import, or /mockserver/import, makes expectations of a
+// Pact; an expectation that was made so has a member of our own, pact, with the
+// interaction, so that what is retrieved can be put again. GET and PUT
+// /mockserver/pact/states tell and say which provider states are active:
+// {"states":[{"name":…,"params":{…}}]}, or one state, or null for none told. The
+// scenario pact-provider-state is the same thing in MockServer's words. The
+// header X-Pactape-Provider-State says it for one request.
+//
 // # What it is not for
 //
 // It is not for proxied traffic: package proxy decides what is ours and hands
