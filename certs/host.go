@@ -37,6 +37,11 @@ func (h hostName) String() string { return h.name }
 func (h hostName) setSAN(tmpl *x509.Certificate) {
 	if h.addr.IsValid() {
 		tmpl.IPAddresses = []net.IP{h.addr.AsSlice()}
+		if h.addr.IsLoopback() {
+			// Java and others send no server name for localhost: a name
+			// without a dot is none to them (RFC 6066 §3).
+			tmpl.DNSNames = []string{"localhost"}
+		}
 		return
 	}
 	tmpl.DNSNames = []string{h.name}

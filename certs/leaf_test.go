@@ -50,6 +50,8 @@ func TestLeafNames(t *testing.T) {
 		{host: "[2001:db8::1]", ip: "2001:db8::1", cn: "2001:db8::1"},
 		{host: "fe80::1%eth0", ip: "fe80::1", cn: "fe80::1"},
 		{host: "::ffff:192.0.2.7", ip: "192.0.2.7", cn: "192.0.2.7"},
+		{host: "127.0.0.1", dns: []string{"localhost"}, ip: "127.0.0.1", cn: "127.0.0.1"},
+		{host: "::1", dns: []string{"localhost"}, ip: "::1", cn: "::1"},
 	}
 	a := load(t, certs.Options{})
 	roots := pool(t, a.CertPEM())

@@ -48,7 +48,7 @@ func checkWords(tree fs.FS) ([]string, error) {
 		switch {
 		case err != nil:
 			return err
-		case entry.IsDir() && slices.Contains([]string{".git", "bin", "dist", "contracts", "node_modules"}, entry.Name()):
+		case entry.IsDir() && slices.Contains([]string{".git", "bin", "dist", "contracts", "node_modules", "venv", "target"}, entry.Name()):
 			return fs.SkipDir
 		case !entry.Type().IsRegular() || name == ".git" || name == "LICENSE" || path.Ext(name) == ".sum": // .git is a file in a worktree
 			return nil
