@@ -19,6 +19,7 @@ import (
 
 	"github.com/pactape/pactape/expectations"
 	"github.com/pactape/pactape/expectations/wire"
+	"github.com/pactape/pactape/pact"
 )
 
 // An initializer loads expectations from files into a space, and again when
@@ -122,6 +123,9 @@ func (n *initializer) read(path string) (file initialized, made []*expectations.
 		return old, nil, nil
 	}
 	if made, err = wire.DecodeExpectations(data); err != nil {
+		return file, nil, err
+	}
+	if err := pact.Revive(pact.ImportOptions{}, made...); err != nil {
 		return file, nil, err
 	}
 	file.digest = sha256.Sum256(data)
