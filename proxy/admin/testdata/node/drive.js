@@ -9,6 +9,7 @@ const assert = require('node:assert/strict');
 const http = require('node:http');
 const { mockServerClient } = require('mockserver-client');
 const { callbackSteps, secured } = require('./callbacks.js');
+const { callSteps } = require('./calls.js');
 
 const port = Number(process.argv[2]);
 const client = mockServerClient('127.0.0.1', port);
@@ -183,6 +184,7 @@ const all = {
   'fetch the certificate authority': tls.connect,
   ...callbackSteps('plain', tls.plain, request, granted),
   ...callbackSteps('over TLS', tls.client, tls.request, granted),
+  ...callSteps(client, request, granted),
 };
 
 (async () => {
