@@ -62,6 +62,13 @@
 //   - Faults of ours are 500 with a text that names the operation and no more;
 //     MockServer answers 400 with the exception.
 //   - retrieve takes {"id":"…"} as a filter too, as clear does.
+//   - An expectation made of an OpenAPI description has, and prints, the
+//     conditions that follow from it; MockServer's has the description. One
+//     that is read again replaces what it made. An operation, an answer or an
+//     example that there is not is refused; MockServer takes another.
+//   - A description is read from a file or a URL, as in MockServer, but what it
+//     refers to must be below its directory or at its origin, and link-local
+//     addresses are not called.
 //   - verify of an expectation id that is neither active nor in the request
 //     log is refused, but MockServer remembers ids that were used up and
 //     cleared from its log.
