@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -153,16 +155,16 @@ func (c *Clients) room(id string) bool {
 // once the registry is closed, or full.
 func (c *Clients) add(cl *client) bool {
 	c.mu.Lock()
-	defer c.mu.Unlock()
 	former := c.byID[cl.id]
-	if c.closed || former == nil && len(c.byID) >= c.o.MaxClients {
-		return false
+	taken := !c.closed && (former != nil || len(c.byID) < c.o.MaxClients)
+	if taken {
+		c.byID[cl.id] = cl
 	}
-	c.byID[cl.id] = cl
-	if former != nil {
+	c.mu.Unlock()
+	if taken && former != nil {
 		_ = former.conn.CloseNow()
 	}
-	return true
+	return taken
 }
 
 func (c *Clients) remove(cl *client) {
@@ -183,8 +185,9 @@ func (c *Clients) Len() int {
 // Reset ends the connections of a session.
 func (c *Clients) Reset(session expectations.SessionID) {
 	c.mu.Lock()
-	defer c.mu.Unlock()
-	for _, cl := range c.byID {
+	all := c.clients()
+	c.mu.Unlock()
+	for _, cl := range all {
 		if cl.session == session {
 			_ = cl.conn.CloseNow()
 		}
@@ -194,12 +197,17 @@ func (c *Clients) Reset(session expectations.SessionID) {
 // Close ends all connections and takes no more.
 func (c *Clients) Close() {
 	c.mu.Lock()
-	defer c.mu.Unlock()
 	c.closed = true
-	for _, cl := range c.byID {
+	all := c.clients()
+	c.mu.Unlock()
+	for _, cl := range all {
 		_ = cl.conn.CloseNow()
 	}
 }
+
+// clients are those of now. c.mu is held, but must not be while their
+// connections are closed: over TLS that writes.
+func (c *Clients) clients() []*client { return slices.Collect(maps.Values(c.byID)) }
 
 // ask sends a question to a client and waits for its answer.
 func (c *Clients) ask(ctx context.Context, id string, question func(number string) message) (message, error) {

@@ -241,6 +241,17 @@ func TestTimeout(t *testing.T) {
 	}
 }
 
+// TestPing: a client that asks whether the connection lives is told so.
+func TestPing(t *testing.T) {
+	t.Parallel()
+	_, url := server(t, callback.Options{})
+	conn, _ := dial(t, url, "")
+	ctx := conn.CloseRead(t.Context()) // reads the answer
+	if err := conn.Ping(ctx); err != nil {
+		t.Error(err)
+	}
+}
+
 // ended reads until the connection has ended.
 func ended(t *testing.T, conn *websocket.Conn) {
 	t.Helper()

@@ -132,15 +132,7 @@ func (c *Clients) Forward(ctx context.Context, id string, req *expectations.Requ
 	if err != nil {
 		return nil, err
 	}
-	if m.kind != typeRequest {
-		return nil, fmt.Errorf("the callback client answered with %s, want %s", m.kind, typeRequest)
-	}
-	o, err := wire.DecodeOutgoing(m.value)
-	if err != nil {
-		return nil, fmt.Errorf("the callback client's request: %w", err)
-	}
-	takeNumber(o.Header)
-	return o, nil
+	return m.request()
 }
 
 // Amend asks a client for the answer in place of the one that a server gave to
@@ -158,6 +150,19 @@ func (c *Clients) Amend(
 		return nil, err
 	}
 	return m.answer()
+}
+
+// request is the request in a message.
+func (m message) request() (*expectations.Outgoing, error) {
+	if m.kind != typeRequest {
+		return nil, fmt.Errorf("the callback client answered with %s, want %s", m.kind, typeRequest)
+	}
+	o, err := wire.DecodeOutgoing(m.value)
+	if err != nil {
+		return nil, fmt.Errorf("the callback client's request: %w", err)
+	}
+	takeNumber(o.Header)
+	return o, nil
 }
 
 // answer is the response in a message.
