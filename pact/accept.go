@@ -15,9 +15,24 @@ func (m Matcher) Accepts() (accepts func(text string) bool, err error) {
 // a field of a form.
 func NamePath(name string) Path { return namePath(name) }
 
+// RootPath is the path of a rule on a body as a whole.
+func RootPath() Path { return rootPath() }
+
 // HeaderElements are the elements of one line of a header as they are
 // compared: the line itself, or its parts where the header is a list.
 func HeaderElements(name, line string) []string { return splitHeader(name, line) }
+
+// MagicType is the media type that bytes have by their magic numbers, as the
+// contentType rule finds it; ok is false unless it is one of those that this
+// package and the reference tell alike.
+func MagicType(data []byte) (mediaType string, ok bool) {
+	switch mediaType = detectContentType(data); mediaType {
+	case "image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp", "image/tiff",
+		"application/pdf", "application/zip", "application/gzip":
+		return mediaType, true
+	}
+	return "", false
+}
 
 // MediaKind says what a content type means to the comparison of bodies.
 type MediaKind uint8

@@ -66,6 +66,11 @@ func TypeMatcher() Matcher {
 	return Matcher{jsondoc.Object(jsondoc.M("match", jsondoc.String("type")))}
 }
 
+// ContentTypeMatcher wants bytes that look like a media type.
+func ContentTypeMatcher(mediaType string) Matcher {
+	return Matcher{jsondoc.Object(jsondoc.M("match", jsondoc.String("contentType")), jsondoc.M("value", jsondoc.String(mediaType)))}
+}
+
 // Name is the matcher's name as written or, where it is left out, as its
 // attributes imply; "" if there is neither.
 func (m Matcher) Name() string {

@@ -30,7 +30,9 @@
 // samples whose secrets have been replaced by tokens (package expectations).
 // Hand-made expectations are exported as written, by [pact.Export]. Texts and
 // multipart bodies are compared exactly or not at all; of XML, what the
-// reference's rules cannot say is left out (xml.go).
+// reference's rules cannot say is left out (xml.go). Files are asserted by the
+// type that their magic numbers show, in Pact V4 and where that is the declared
+// one (binary.go); images that answer a GET are what pages are made of.
 //
 // # Design
 //

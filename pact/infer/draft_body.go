@@ -54,6 +54,8 @@ func (d *draft) requestBody() {
 	case s.kind.whole():
 		r.Body = exactBody(s)
 		d.report.rule(requestBody, "equal", "%s is compared as a whole", s.kind)
+	case s.kind == bodyBinary:
+		r.Body = d.binary(s, &r.Rules, requestBody)
 	case s.kind != bodyNone:
 		d.report.notAsserted(requestBody, "a %s body (%s) is not written into a contract", s.kind, s.media)
 	}
@@ -102,6 +104,8 @@ func (d *draft) responseBody() {
 		d.report.Total++
 		d.report.notAsserted(responseBody, "%s is compared as a whole, and varies in %d samples or was seen once",
 			s.kind, d.group.samples)
+	case s.kind == bodyBinary:
+		r.Body = d.binary(s, &r.Rules, responseBody)
 	case s.kind != bodyNone:
 		d.report.Total++
 		d.report.notAsserted(responseBody, "a %s body (%s) is not written into a contract", s.kind, s.media)

@@ -50,7 +50,7 @@ func Export(ctx context.Context, from Source, e pact.ExportOptions, o Options) (
 	o.Consumer, o.Provider, o.ToolVersion = e.Consumer, e.Provider, e.ToolVersion
 	o.RequestHeaders, o.ResponseHeaders = e.RequestHeaders, e.ResponseHeaders
 	o.IgnoreHeaders = append(slices.Clip(o.IgnoreHeaders), e.IgnoreHeaders...)
-	o.Redirects = e.Redirects
+	o.Redirects, o.Spec = e.Redirects, e.Spec
 	doc, report, err := Infer(ctx, samples, o)
 	if err != nil {
 		return nil, nil, nil, err

@@ -45,10 +45,13 @@ type side struct {
 	// tree is the merged JSON or XML body, form the merged fields.
 	tree node
 	form fieldSet
-	// whole is the first body that is compared as a whole, varied says that
-	// others differ.
+	// whole is the first body that is compared as a whole, or by its type;
+	// varied says that others differ.
 	whole  []byte
 	varied bool
+	// alien says that a binary body is not of the type it is declared as, or
+	// of none that is told by magic numbers.
+	alien bool
 }
 
 // groupSet finds the group of each sample.
@@ -207,6 +210,8 @@ func (s *side) merge(p *part, a *acceptors) {
 		}
 	case p.kind == bodyForm:
 		s.form.addParams(expectations.ParseQuery(string(p.raw)), a)
+	case p.kind == bodyBinary:
+		s.addBinary(p)
 	case p.kind.whole():
 		if s.whole == nil {
 			s.whole = slices.Clone(p.raw)

@@ -114,6 +114,9 @@ type Options struct {
 	// Templates are paths whose parameters are known, such as
 	// "/products/{slug}"; they go before what is inferred.
 	Templates []string
+	// Spec is the specification that the contract will be written in: in
+	// [pact.V4] binary bodies are asserted by their type, in others left out.
+	Spec pact.Version
 	// Overrides change decisions.
 	Overrides []Override
 	// ToolVersion is written to the metadata.

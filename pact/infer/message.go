@@ -39,7 +39,9 @@ func (o Options) unfit(s Sample) string {
 	case status >= 500 && !o.ServerErrors:
 		return "server error (5xx)"
 	}
-	if asset(s.Response.Header.Get("Content-Type")) {
+	// Pages get what they are made of; an image that answers a POST is an
+	// API's.
+	if s.Request.Method == http.MethodGet && asset(s.Response.Header.Get("Content-Type")) {
 		return "asset of a web page"
 	}
 	return ""
@@ -66,8 +68,9 @@ const (
 	// bodyText and bodyMultipart are compared as a whole.
 	bodyText
 	bodyMultipart
-	// bodyBinary, bodyLarge and bodyBroken are not compared.
+	// bodyBinary is compared by its type where a contract can say that.
 	bodyBinary
+	// bodyLarge and bodyBroken are not compared.
 	bodyLarge
 	bodyBroken
 )

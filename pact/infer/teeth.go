@@ -47,6 +47,9 @@ func (d *draft) teeth() {
 
 // bites counts the leaves of a body that are noticed.
 func (d *draft) bites(s *side, leaves []leaf, body pact.Body, tree jsondoc.Value, noticed func(body []byte) bool) int {
+	if s.kind == bodyBinary && body.Kind == pact.BodyBinary {
+		return d.biteBinary(s, body.Bytes, noticed)
+	}
 	if s.kind == bodyXML {
 		return d.biteXML(s.root, leaves, tree, noticed)
 	}
