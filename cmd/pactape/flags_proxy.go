@@ -9,6 +9,7 @@ import (
 
 	"github.com/pactape/pactape/expectations"
 	"github.com/pactape/pactape/pact"
+	"github.com/pactape/pactape/proxy/callback"
 )
 
 // proxyFlags say how the proxy behaves. Shared by serve and run.
@@ -72,6 +73,8 @@ type serveFlags struct {
 	adminClientCA     string
 	sessionListen     []string
 	mockserverMetrics bool
+	callbackClients   int
+	callbackTimeout   time.Duration
 	logLevel          string
 }
 
@@ -92,6 +95,8 @@ func addServeFlags(flags *pflag.FlagSet) *serveFlags {
 	flags.StringVar(&f.adminClientCA, "admin-client-ca", "", "PEM `file` of the CAs of which calls to the admin API, by https, must show a client certificate")
 	flags.StringArrayVar(&f.sessionListen, "session-listen", nil, "`NAME=ADDRESS`: further proxy address whose traffic belongs to session NAME (repeatable)")
 	flags.BoolVar(&f.mockserverMetrics, "mockserver-metrics", false, "also print metrics under MockServer's own names")
+	flags.IntVar(&f.callbackClients, "callback-clients", callback.DefaultMaxClients, "bound on programs that answer for expectations over a WebSocket")
+	flags.DurationVar(&f.callbackTimeout, "callback-timeout", callback.DefaultTimeout, "how long one of them is waited for")
 	flags.StringVar(&f.logLevel, "log-level", "info", "debug, info, warn or error")
 	return f
 }

@@ -53,6 +53,7 @@ func TestMockServerSettings(t *testing.T) {
 		"password":         {environ: []string{"PROXY_AUTHENTICATION_PASSWORD=sesame"}, want: map[string]string{"proxy-password": "sesame"}},
 		"neither":          {environ: []string{"PERSIST_EXPECTATIONS=yes"}, err: `persistExpectations: "yes" is none of its values`},
 		"metrics":          {environ: []string{"METRICS_ENABLED=true"}, want: map[string]string{"mockserver-metrics": "true"}},
+		"callbacks":        {environ: []string{"MAX_WEB_SOCKET_EXPECTATIONS=3", "MAX_FUTURE_TIMEOUT_IN_MILLIS=1500"}, want: map[string]string{"callback-clients": "3", "callback-timeout": "1.5s"}},
 		"live":             {environ: []string{"ENABLE_CORS_FOR_API=true", "CORS_MAX_AGE_IN_SECONDS=300", "MAXIMUM_NUMBER_OF_REQUESTS_TO_RETURN_IN_VERIFICATION_FAILURE=3"}, live: func(v *settings.Values) { v.CORS.API, v.CORS.MaxAge, v.MaxReturned = true, 300, 3 }},
 		"live and no bool": {environ: []string{"ENABLE_CORS_FOR_API=1"}, err: "setting enableCORSForAPI: true or false is wanted"},
 	}

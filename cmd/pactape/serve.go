@@ -14,6 +14,7 @@ import (
 
 	"github.com/pactape/pactape/expectations"
 	"github.com/pactape/pactape/proxy"
+	"github.com/pactape/pactape/proxy/callback"
 )
 
 // serveCommand is the serve subcommand.
@@ -110,7 +111,7 @@ func (s *serveCommand) options(cmd *cobra.Command) (stackOptions, error) {
 	o := stackOptions{
 		proxy: s.proxy, capture: s.capture, upstream: s.upstream, fresh: s.server.fresh,
 		bindHost: hostOf(s.server.listen), adminHosts: s.server.adminHosts, adminToken: s.server.adminToken, mockserverMetrics: s.server.mockserverMetrics,
-		tune: s.mockserver.tune,
+		tune: s.mockserver.tune, callbacks: callback.Options{MaxClients: s.server.callbackClients, Timeout: s.server.callbackTimeout},
 	}
 	var err error
 	if o.infer, err = s.infer.options(); err != nil {

@@ -44,6 +44,9 @@ type stackOptions struct {
 	forwardByHost bool
 	adminHosts    []string
 	adminToken    string
+	// callbacks bounds the programs that answer for expectations; the zero
+	// value is the defaults.
+	callbacks callback.Options
 	// adminClientCAs, if set, are those of the certificates that admin calls
 	// must show.
 	adminClientCAs *x509.CertPool
@@ -189,7 +192,9 @@ func (s *stack) newProxy() error {
 	if err != nil {
 		return err
 	}
-	s.callbacks = callback.New(callback.Options{Logger: s.o.log})
+	s.callbacks = callback.New(callback.Options{
+		MaxClients: s.o.callbacks.MaxClients, Timeout: s.o.callbacks.Timeout, Logger: s.o.log,
+	})
 	s.admin = admin.New(admin.Options{
 		Spaces:  s.spaces,
 		Version: mockServerVersion,

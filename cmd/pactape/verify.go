@@ -29,6 +29,7 @@ type verifyCommand struct {
 	headers                  []string
 	timeout                  time.Duration
 	retries, parallel        int
+	stopAtFirst              bool
 	follow                   bool
 	session, host, semantics string
 	foreign                  foreignFlags
@@ -109,6 +110,9 @@ func (v *verifyCommand) judgeAll(cmd *cobra.Command, contracts []contract, judge
 			errs = append(errs, err)
 		}
 		holds = holds && counts
+		if v.stopAtFirst && (err != nil || !counts) {
+			break
+		}
 	}
 	if report.interactions == 0 && len(errs) == 0 && len(contracts) > 0 && v.server.base == "" {
 		if err := v.nothing(); err != nil {
@@ -180,7 +184,7 @@ func (v *verifyCommand) judge() (judge, error) {
 	}
 	o := verifier.Options{
 		ProviderURL: v.providerURL, Header: headers, Transport: transport, Timeout: v.timeout,
-		Retries: v.retries, Parallel: v.parallel, FollowRedirects: v.follow,
+		Retries: v.retries, Parallel: v.parallel, FollowRedirects: v.follow, StopAtFirst: v.stopAtFirst,
 	}
 	if err := v.states.set(&o); err != nil {
 		return nil, err

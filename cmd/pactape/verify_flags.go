@@ -27,6 +27,7 @@ func (v *verifyCommand) addFlags(flags *pflag.FlagSet) {
 	flags.IntVar(&v.retries, "provider-retries", 0, "how often a request is sent again while nobody listens at the provider's address")
 	flags.BoolVar(&v.follow, "follow-redirects", false, "judge what a redirect of the provider leads to, not the redirect")
 	flags.IntVar(&v.parallel, "parallel", 1, "how many interactions are verified at once; those with states stay one by one where --state-url brings them about")
+	flags.BoolVar(&v.stopAtFirst, "exit-on-first-error", false, "with --provider-url: leave out what comes after the first interaction that fails")
 	flags.StringVar(&v.filterDescription, "filter-description", "", "verify interactions whose description this `expression` matches (default: PACT_DESCRIPTION)")
 	flags.StringVar(&v.filterState, "filter-state", "", "verify interactions with a provider state that this `expression` matches (default: PACT_PROVIDER_STATE)")
 	flags.BoolVar(&v.filterNoState, "filter-no-state", false, "verify interactions that have no provider state (default: PACT_PROVIDER_NO_STATE)")

@@ -59,6 +59,10 @@ type Options struct {
 	// Interactions with provider states that StateURL brings about are
 	// verified one by one, after all others.
 	Parallel int
+	// StopAtFirst leaves out what comes after the first interaction that
+	// fails; a warning says how many those are. Nothing is verified in
+	// parallel then.
+	StopAtFirst bool
 }
 
 // Run verifies each interaction of a document in order. A provider that does
@@ -81,6 +85,9 @@ func Run(ctx context.Context, doc *pact.Document, o Options) (*pact.Result, erro
 	for _, verdict := range r.verifyAll(ctx, doc.Interactions) {
 		result.Add(verdict)
 	}
+	if left := len(doc.Interactions) - len(result.Interactions); left > 0 {
+		result.Warnings = append(result.Warnings, fmt.Sprintf("stopped at the first failure: %d interaction(s) were not verified", left))
+	}
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("verify provider: %w", err)
 	}
@@ -90,6 +97,9 @@ func Run(ctx context.Context, doc *pact.Document, o Options) (*pact.Result, erro
 // verifyAll verifies interactions, as many at once as the options say. The
 // verdicts are in the order of the interactions; they mean nothing if ctx ends.
 func (r *runner) verifyAll(ctx context.Context, interactions []*pact.Interaction) []pact.InteractionResult {
+	if r.StopAtFirst {
+		return r.verifyUntil(ctx, interactions)
+	}
 	results := make([]pact.InteractionResult, len(interactions))
 	var alone []int
 	together := make(chan int, len(interactions))
@@ -115,6 +125,22 @@ func (r *runner) verifyAll(ctx context.Context, interactions []*pact.Interaction
 	for _, i := range alone {
 		if ctx.Err() == nil {
 			results[i] = r.verify(ctx, interactions[i])
+		}
+	}
+	return results
+}
+
+// verifyUntil verifies interactions one by one until one fails, which is the
+// last of the verdicts.
+func (r *runner) verifyUntil(ctx context.Context, interactions []*pact.Interaction) []pact.InteractionResult {
+	results := make([]pact.InteractionResult, 0, len(interactions))
+	for _, it := range interactions {
+		if ctx.Err() != nil {
+			break
+		}
+		results = append(results, r.verify(ctx, it))
+		if !results[len(results)-1].Verified {
+			break
 		}
 	}
 	return results
