@@ -29,7 +29,7 @@ type verifyCommand struct {
 	headers                  []string
 	timeout                  time.Duration
 	retries, parallel        int
-	stopAtFirst              bool
+	stopAtFirst, lastFailed  bool
 	follow                   bool
 	session, host, semantics string
 	foreign                  foreignFlags
@@ -157,8 +157,8 @@ func (v *verifyCommand) judgeOne(cmd *cobra.Command, c contract, judge judge, re
 
 // nothing is the error that nothing was verified, unless that is fine.
 func (v *verifyCommand) nothing() error {
-	if !v.broker.wantsPacts() {
-		return nil
+	if !v.broker.wantsPacts() || v.lastFailed {
+		return nil // nothing failed the last time
 	}
 	if v.filtered() {
 		return errors.New("no interaction matches the filters (--fail-if-no-pacts=false lets that pass)")

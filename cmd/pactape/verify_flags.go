@@ -27,6 +27,7 @@ func (v *verifyCommand) addFlags(flags *pflag.FlagSet) {
 	flags.IntVar(&v.retries, "provider-retries", 0, "how often a request is sent again while nobody listens at the provider's address")
 	flags.BoolVar(&v.follow, "follow-redirects", false, "judge what a redirect of the provider leads to, not the redirect")
 	flags.IntVar(&v.parallel, "parallel", 1, "how many interactions are verified at once; those with states stay one by one where --state-url brings them about")
+	flags.BoolVar(&v.lastFailed, "last-failed", false, "with --provider-url: verify what failed according to --json-file, the report of the run before")
 	flags.BoolVar(&v.stopAtFirst, "exit-on-first-error", false, "with --provider-url: leave out what comes after the first interaction that fails")
 	flags.StringVar(&v.filterDescription, "filter-description", "", "verify interactions whose description this `expression` matches (default: PACT_DESCRIPTION)")
 	flags.StringVar(&v.filterState, "filter-state", "", "verify interactions with a provider state that this `expression` matches (default: PACT_PROVIDER_STATE)")
@@ -152,6 +153,12 @@ func (v *verifyCommand) filter() (verifier.Filter, error) {
 	switch {
 	case err != nil:
 		return f, &usageError{err}
+	case v.lastFailed:
+		if f.Descriptions, err = lastFailed(v.jsonFile); err != nil {
+			return f, err
+		}
+	}
+	switch {
 	case !f.Empty() && v.server.base != "":
 		return f, &usageError{errors.New("filters are for a live provider: leave them out, or give --provider-url")}
 	}

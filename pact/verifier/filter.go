@@ -17,6 +17,9 @@ type Filter struct {
 	// NoState takes interactions without provider states, beside those that
 	// State takes.
 	NoState bool
+	// Descriptions are those that are taken, as a result names them; nil means
+	// any.
+	Descriptions map[string]bool
 	// Consumers are the names of the consumers whose contracts are verified;
 	// none means any.
 	Consumers []string
@@ -43,7 +46,7 @@ func NewFilter(description, state string, noState bool, consumers []string) (Fil
 
 // Empty reports whether the filter takes everything.
 func (f Filter) Empty() bool {
-	return f.Description == nil && f.State == nil && !f.NoState && len(f.Consumers) == 0
+	return f.Description == nil && f.State == nil && !f.NoState && f.Descriptions == nil && len(f.Consumers) == 0
 }
 
 // Apply is the document with only the interactions that the filter takes; the
@@ -62,6 +65,9 @@ func (f Filter) takes(doc *pact.Document, it *pact.Interaction) bool {
 		return false
 	}
 	if f.Description != nil && !f.Description.MatchString(it.Description) {
+		return false
+	}
+	if f.Descriptions != nil && !f.Descriptions[pact.NewInteractionResult(it).Description] {
 		return false
 	}
 	if f.State == nil && !f.NoState {
