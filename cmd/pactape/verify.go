@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"os"
 	"strings"
 	"time"
 
@@ -79,6 +80,9 @@ func (v *verifyCommand) run(cmd *cobra.Command, args []string) error {
 	judge, err := v.judge()
 	if err != nil {
 		return err
+	}
+	if hook := os.Getenv("PACT_WEBHOOK_CALLBACK_URL"); hook != "" && len(v.pacts)+len(args) == 0 {
+		v.pacts = []string{hook} // what a broker's webhook names is verified alone
 	}
 	contracts, err := v.contracts(cmd, args)
 	if err != nil {
