@@ -3,6 +3,7 @@ package proxy_test
 import (
 	"bufio"
 	"fmt"
+	"net/http"
 	"os"
 	"strings"
 	"testing"
@@ -44,7 +45,7 @@ func TestMatching(t *testing.T) {
 			}
 		})
 	}
-	if cases < 50 {
+	if cases < 58 {
 		t.Errorf("%d cases were read", cases)
 	}
 }
@@ -76,4 +77,30 @@ func (r *rig) ask(line string) int {
 	}
 	got, _ := read(r.t, bufio.NewReader(c), method)
 	return got.StatusCode
+}
+
+// TestMatchingSecureAndHTTP2 has requests that only such a connection makes.
+func TestMatchingSecureAndHTTP2(t *testing.T) {
+	t.Parallel()
+	for matcher, want := range map[string][2]int{ // in the clear over HTTP/1, over TLS by HTTP/2
+		`{"secure":true}`:         {404, 299},
+		`{"secure":false}`:        {299, 404},
+		`{"protocol":"HTTP_2"}`:   {404, 299},
+		`{"protocol":"HTTP_1_1"}`: {299, 404},
+	} {
+		t.Run(matcher, func(t *testing.T) {
+			t.Parallel()
+			es, err := mockserver.DecodeExpectations([]byte(`{"httpRequest":` + matcher + `,"httpResponse":{"statusCode":299}}`))
+			if err != nil {
+				t.Fatal(err)
+			}
+			r := start(t)
+			r.putAny(es[0])
+			secure := r.client(h2Only, func(t *http.Transport) { t.Proxy = nil })
+			got, _ := get(t, secure, "https://"+r.addr+"/x")
+			if plain := r.ask("GET /x"); plain != want[0] || got.StatusCode != want[1] {
+				t.Errorf("in the clear %d, over TLS %d, want %v", plain, got.StatusCode, want)
+			}
+		})
+	}
 }
