@@ -20,6 +20,9 @@ type GaugeFuncs struct {
 	// metrics give their action: response, forward, error, …. Only read for
 	// MockServer's own names.
 	ActiveActions func() map[string]int
+	// CallbackClients is the number of programs that are connected to answer
+	// for expectations. Only read for MockServer's own names.
+	CallbackClients func() float64
 	// LogEvictions is the number of entries that request logs evicted, in
 	// all spaces that exist now.
 	LogEvictions func() uint64

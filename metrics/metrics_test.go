@@ -117,6 +117,7 @@ func gauges() metrics.GaugeFuncs {
 		Sessions:           func() float64 { return 2 },
 		ActiveExpectations: func() map[string]int { return map[string]int{"user": 1, "captured": 7, "imported": 0} },
 		ActiveActions:      func() map[string]int { return map[string]int{"response": 8} },
+		CallbackClients:    func() float64 { return 3 },
 		LogEvictions:       func() uint64 { return 9 },
 	}
 }
@@ -205,7 +206,7 @@ func TestMockServerCounts(t *testing.T) {
 	got := m.MockServerCounts()
 	for name, want := range map[string]int64{
 		"REQUESTS_RECEIVED_COUNT": 3, "FORWARD_EXPECTATIONS_MATCHED_COUNT": 1, "RESPONSE_EXPECTATIONS_MATCHED_COUNT": 1, "EXPECTATIONS_NOT_MATCHED_COUNT": 1,
-		"WEBSOCKET_CALLBACK_CLIENTS_COUNT": 0, "ERROR_ACTIONS_COUNT": 0,
+		"WEBSOCKET_CALLBACK_CLIENTS_COUNT": 3, "ERROR_ACTIONS_COUNT": 0,
 	} {
 		if n, ok := got[name]; !ok || n != want {
 			t.Errorf("%s is %d (%t), want %d", name, n, ok, want)

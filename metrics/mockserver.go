@@ -43,9 +43,17 @@ func newMockServer(f factory, o Options, sources *atomic.Pointer[GaugeFuncs]) *m
 		Buckets: []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10},
 	})
 	f.registry.MustRegister(duration)
-	gauge("websocket_callback_clients_count", "Websocket Callback Clients")
-	gauge("websocket_callback_response_handlers_count", "Websocket Callback Response Handlers")
-	gauge("websocket_callback_forward_handlers_count", "Websocket Callback Forward Handlers")
+	// Its gauges of handlers are left out: a client of ours is not bound to one
+	// kind of question.
+	f.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "websocket_callback_clients_count",
+		Help: "Websocket Callback Clients",
+	}, func() float64 {
+		if g := sources.Load(); g != nil && g.CallbackClients != nil {
+			return g.CallbackClients()
+		}
+		return 0
+	}))
 	return &mockServer{
 		received:   gauge("requests_received_count", "Requests Received"),
 		notMatched: gauge("expectations_not_matched_count", "Expectations Not Matched"),

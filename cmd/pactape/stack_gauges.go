@@ -16,6 +16,7 @@ func (s *stack) gauges() metrics.GaugeFuncs {
 		BytesInFlight:      func() float64 { return float64(s.budget.Used()) },
 		ActiveExpectations: s.activeByOrigin,
 		ActiveActions:      s.activeByAction,
+		CallbackClients:    func() float64 { return float64(s.callbacks.Len()) },
 		LogEvictions:       s.logEvictions,
 		Sessions:           func() float64 { return float64(len(s.spaces.All())) },
 	}
