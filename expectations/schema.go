@@ -23,6 +23,8 @@ type schema struct {
 	compiled *jsonschema.Schema
 	// How a plain string is read, see [schema.acceptsText].
 	schemaReadings
+	// properties says it of the properties that are declared.
+	properties map[string]schemaReadings
 }
 
 // schemaURL is where a schema says it is: a relative $ref resolves to a URL
@@ -62,6 +64,12 @@ func compileSchema(field string, text []byte) (s *schema, err error) {
 	}
 	s = &schema{text: string(text), compiled: compiled}
 	s.schemaReadings = readingsOf(doc)
+	if declared, _ := doc.Get("properties"); len(declared.Members) > 0 {
+		s.properties = make(map[string]schemaReadings, len(declared.Members))
+		for _, p := range declared.Members {
+			s.properties[p.Name] = readingsOf(p.Value)
+		}
+	}
 	return s, nil
 }
 

@@ -76,7 +76,7 @@ func (m *multi) styledPairs(pairs []Param) []Param {
 	deep := make([][]jsondoc.Member, len(m.entries))
 	for _, pair := range pairs {
 		if i, key := m.deepEntry(pair.Name); i >= 0 {
-			deep[i] = append(deep[i], jsondoc.M(key, jsondoc.String(pair.Value)))
+			deep[i] = append(deep[i], m.entries[i].member(key, pair.Value))
 			continue
 		}
 		i := slices.IndexFunc(m.entries, func(e multiEntry) bool { return e.source.Style != "" && e.name.match(pair.Name) })
@@ -130,15 +130,33 @@ func (e *multiEntry) object(values []string) (text string, ok bool) {
 			if !found {
 				return "", false
 			}
-			members = append(members, jsondoc.M(name, jsondoc.String(rest)))
+			members = append(members, e.member(name, rest))
 		}
 	default:
 		if len(values) < 2 || len(values)%2 != 0 {
 			return "", false
 		}
 		for pair := range slices.Chunk(values, 2) {
-			members = append(members, jsondoc.M(pair[0], jsondoc.String(pair[1])))
+			members = append(members, e.member(pair[0], pair[1]))
 		}
 	}
 	return string(jsondoc.Object(members...).AppendCompact(nil)), true
+}
+
+// member is a member of the object that a parameter makes. Its text is read as
+// the JSON it is where the schema has a property of the name that is to be no
+// string, as the value of a whole parameter is.
+func (e *multiEntry) member(name, text string) jsondoc.Member {
+	for _, t := range e.values {
+		if t.schema == nil {
+			continue
+		}
+		if r, ok := t.schema.properties[name]; !ok || r.asString || !r.asJSON {
+			continue
+		}
+		if v, err := jsondoc.Parse([]byte(text)); err == nil && v.Kind != jsondoc.KindString {
+			return jsondoc.M(name, v)
+		}
+	}
+	return jsondoc.M(name, jsondoc.String(text))
 }
