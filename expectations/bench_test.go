@@ -2,7 +2,9 @@ package expectations_test
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/pactape/pactape/expectations"
@@ -48,23 +50,67 @@ func many(n int, format string) []*expectations.Expectation {
 	return es
 }
 
+// BenchmarkFindLiteral looks up literal paths, hot (three paths again and
+// again) and spread (all of them in no order, whose cost is mostly what memory
+// takes to come), beside the map of a server that knows nothing but paths.
 func BenchmarkFindLiteral(b *testing.B) {
 	for _, n := range []int{1, 1000, 50_000} {
-		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			set := expectations.NewSet(expectations.SetOptions{})
-			if _, err := set.Put(many(n, "/api/v1/items/%d")...); err != nil {
-				b.Fatal(err)
-			}
-			reqs := []*expectations.Request{get("/api/v1/items/0"), get(fmt.Sprintf("/api/v1/items/%d", n/2)), get(fmt.Sprintf("/api/v1/items/%d", n-1))}
-			i := 0
-			b.ReportAllocs()
-			for b.Loop() {
-				if _, ok := set.Find(reqs[i%3], expectations.FindOptions{}); !ok {
-					b.Fatal("no match")
-				}
-				i++
-			}
-		})
+		es := many(n, "/api/v1/items/%d")
+		hot := []string{"/api/v1/items/0", fmt.Sprintf("/api/v1/items/%d", n/2), fmt.Sprintf("/api/v1/items/%d", n-1)}
+		for _, o := range []struct {
+			name  string
+			paths []string
+		}{{"hot", hot}, {"spread", spreadPaths(n)}} {
+			b.Run(fmt.Sprintf("keys=%s/n=%d", o.name, n), func(b *testing.B) {
+				b.Run("server=pactape", func(b *testing.B) { findPaths(b, es, o.paths) })
+				b.Run("server=map", func(b *testing.B) { mapPaths(b, es, o.paths) })
+			})
+		}
+	}
+}
+
+// spreadPaths are the n paths in random order, each written anew, as a request
+// has it.
+func spreadPaths(n int) []string {
+	paths := make([]string, n)
+	for i, j := range rand.New(rand.NewPCG(1, 2)).Perm(n) {
+		paths[i] = fmt.Sprintf("/api/v1/items/%d", j)
+	}
+	return paths
+}
+
+func findPaths(b *testing.B, es []*expectations.Expectation, paths []string) {
+	set := expectations.NewSet(expectations.SetOptions{})
+	if _, err := set.Put(es...); err != nil {
+		b.Fatal(err)
+	}
+	req, i := get(""), 0
+	b.ReportAllocs()
+	for b.Loop() {
+		req.Path = paths[i]
+		if _, ok := set.Find(req, expectations.FindOptions{}); !ok {
+			b.Fatal("no match")
+		}
+		if i++; i == len(paths) {
+			i = 0
+		}
+	}
+}
+
+func mapPaths(b *testing.B, es []*expectations.Expectation, paths []string) {
+	byPath := make(map[string]*expectations.Expectation, len(es))
+	for _, e := range es {
+		byPath[strings.Clone(e.Request.Path.Value)] = e
+	}
+	i := 0
+	b.ReportAllocs()
+	for b.Loop() {
+		if e := byPath[paths[i]]; e == nil || e.Times.Limited {
+			b.Fatal("no match")
+		}
+		if i++; i == len(paths) {
+			i = 0
+		}
 	}
 }
 

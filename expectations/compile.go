@@ -1,12 +1,18 @@
 package expectations
 
+import "net/http"
+
 // A Compiled is a [RequestMatcher] made executable: its patterns are compiled
 // once, and matching many requests is cheap. It is immutable and safe for
 // concurrent use. A nil *Compiled matches everything.
+//
+// What most requests ask about stands first, so that a lookup touches little
+// memory.
 type Compiled struct {
-	source *RequestMatcher
-
-	not     bool
+	not bool
+	// bare says that nothing is asked beyond method and path.
+	bare    bool
+	source  *RequestMatcher
 	method  textPattern
 	path    pathMatcher
 	query   multi
@@ -45,6 +51,7 @@ func compileMatcher(m *RequestMatcher, compile textCompiler) (*Compiled, error) 
 	if c.method, err = compile("method", m.Method); err != nil {
 		return nil, err
 	}
+	c.method.value = oneMethod(c.method.value)
 	if c.path, err = compilePath(m, compile); err != nil {
 		return nil, err
 	}
@@ -65,7 +72,37 @@ func compileMatcher(m *RequestMatcher, compile textCompiler) (*Compiled, error) 
 	if c.body, err = compileBody(m.Body); err != nil {
 		return nil, err
 	}
+	c.bare = c.isBare()
 	return c, nil
+}
+
+// oneMethod returns the text of a known method always from the same place in
+// memory: it is compared in each lookup, and each document has its own.
+func oneMethod(method string) string {
+	for _, known := range [...]string{
+		http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete, http.MethodPatch, http.MethodHead, http.MethodOptions,
+	} {
+		if method == known {
+			return known
+		}
+	}
+	return method
+}
+
+// texts are a method, "" for any, and a path which are all that a request has
+// to have to match; path is "" where that is not all.
+func (c *Compiled) texts() (method, path string) {
+	text := &c.path.text
+	if !c.bare || c.not || c.method.not || text.not || c.method.schema != nil || text.schema != nil || c.path.segments != nil {
+		return "", ""
+	}
+	return c.method.value, text.value
+}
+
+func (c *Compiled) isBare() bool {
+	m := c.source
+	return len(c.headers.entries)+len(c.cookies.entries)+len(c.query.entries)+len(c.path.params.entries) == 0 &&
+		m.KeepAlive == nil && m.Secure == nil && m.Protocol == "" && m.Contract == nil && c.body == nil
 }
 
 // Match reports whether the request fulfils the condition. Its body must have
@@ -85,13 +122,17 @@ func (c *Compiled) NeedsBody() bool {
 }
 
 func (c *Compiled) match(v *view) bool {
-	return (c.matchHead(v) && c.matchBody(v) && c.agreed(v)) != c.not
+	return (c.matchHead(v) && (c.bare || c.matchBody(v) && c.agreed(v))) != c.not
 }
 
 // matchHead checks everything but the body, and leaves Not aside.
 func (c *Compiled) matchHead(v *view) bool {
-	return c.method.match(v.req.Method) && c.path.match(v) &&
-		c.matchConnection(v.req) &&
+	return c.method.match(v.req.Method) && c.path.match(v) && (c.bare || c.matchFields(v))
+}
+
+// matchFields checks what is neither method, path nor body.
+func (c *Compiled) matchFields(v *view) bool {
+	return c.matchConnection(v.req) &&
 		(len(c.headers.entries) == 0 || c.headers.matchHeaders(v)) &&
 		(len(c.cookies.entries) == 0 || c.cookies.match(v.cookiePairs())) &&
 		(len(c.query.entries) == 0 || c.query.match(v.queryPairs())) &&

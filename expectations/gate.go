@@ -21,8 +21,11 @@ func (s *search) open(it *item) bool {
 // stands reports whether the provider states that an item's contract was
 // agreed for are active.
 func (s *search) stands(it *item) bool {
+	if s.states == nil {
+		return true
+	}
 	c := it.compiled.source.Contract
-	return s.states == nil || c == nil || s.states.HoldsAll(c.States())
+	return c == nil || s.states.HoldsAll(c.States())
 }
 
 // dice are thrown once in a search for each item, however often the search

@@ -1,6 +1,7 @@
 package expectations
 
 import (
+	"hash/maphash"
 	"slices"
 	"strings"
 )
@@ -9,43 +10,30 @@ import (
 // over them. Which items may match a request follows from its path and
 // method:
 //
-//   - a literal path is looked up in a map;
+//   - a literal path is looked up in one table;
 //   - a regular expression or template begins with some literal text, which
-//     is looked up in another map, once for each length such texts have;
+//     is looked up in another table, once for each length such texts have;
 //   - the rest (no condition on the path, an inverted one, an expression that
 //     begins with a wildcard) may match any path.
 //
-// Each of these is divided by method. Keys are folded, since texts match
-// ignoring case.
+// Keys are hashes of the folded path, since texts match ignoring case, and of
+// the method. The text itself is not kept: what is found is only what may
+// match, and is matched then.
 type segment struct {
 	items   []*item
-	literal map[string]*bucket
-	prefix  map[string]*bucket
+	seed    maphash.Seed
+	literal table
+	prefix  table
+	rest    table // by method alone
 	lengths []int // of the keys of prefix, ascending
-	rest    bucket
 	// bodies and mortals count the items with a condition on the body, and
 	// those that expire.
 	bodies, mortals int
 }
 
-// A bucket holds the items of one key in rank order.
-type bucket struct {
-	any    []*item // no literal method
-	method []methodItems
-}
-
-type methodItems struct {
-	method string
-	items  []*item
-}
-
 // newSegment indexes items, which are in rank order.
-func newSegment(items []*item) *segment {
-	s := &segment{
-		items:   items,
-		literal: make(map[string]*bucket, len(items)),
-		prefix:  map[string]*bucket{},
-	}
+func newSegment(seed maphash.Seed, items []*item) *segment {
+	s := &segment{items: items, seed: seed}
 	for _, it := range items {
 		s.add(it)
 		if it.compiled.NeedsBody() {
@@ -55,21 +43,23 @@ func newSegment(items []*item) *segment {
 			s.mortals++
 		}
 	}
-	for key := range s.prefix {
-		if !slices.Contains(s.lengths, len(key)) {
-			s.lengths = append(s.lengths, len(key))
-		}
-	}
 	slices.Sort(s.lengths)
 	return s
+}
+
+// methodKeys are the parts of keys that stand for any method, and for this
+// one.
+func methodKeys(seed maphash.Seed, method string) [2]uint64 {
+	var buf [16]byte
+	return [2]uint64{0, maphash.Bytes(seed, appendFold(buf[:0], method))}
 }
 
 // add puts an item where requests it may match will look.
 func (s *segment) add(it *item) {
 	c := it.compiled
-	method := ""
+	method := uint64(0)
 	if !c.not && !c.method.not && c.method.literal() && c.method.exact == "" {
-		method = c.method.value
+		method = methodKeys(s.seed, c.method.value)[1]
 	}
 	path := &c.path
 	text := &path.text.pattern
@@ -85,23 +75,26 @@ func (s *segment) add(it *item) {
 	default:
 		key := foldString(text.value)
 		if text.re == nil || !strings.HasPrefix(key, text.prefix) {
-			keyed(s.literal, key).add(method, it)
+			s.literal.add(maphash.String(s.seed, key)^method, it)
 		}
 		if text.exact != "" {
-			keyed(s.literal, text.exact).add(method, it)
+			s.literal.add(maphash.String(s.seed, text.exact)^method, it)
 		}
 		if text.re != nil {
-			keyed(s.prefix, text.prefix).add(method, it)
+			s.addPrefix(text.prefix, method, it)
 		}
 	}
 }
 
-func (s *segment) addPrefix(prefix, method string, it *item) {
+func (s *segment) addPrefix(prefix string, method uint64, it *item) {
 	if prefix == "" {
 		s.rest.add(method, it)
 		return
 	}
-	keyed(s.prefix, prefix).add(method, it)
+	if !slices.Contains(s.lengths, len(prefix)) {
+		s.lengths = append(s.lengths, len(prefix))
+	}
+	s.prefix.add(maphash.String(s.seed, prefix)^method, it)
 }
 
 // templatePrefix is the folded literal text with which all paths of a
@@ -123,27 +116,4 @@ func (p *pathMatcher) templatePrefix() string {
 		prefix = appendFold(prefix, text.value)
 	}
 	return string(prefix)
-}
-
-func keyed(m map[string]*bucket, key string) *bucket {
-	b := m[key]
-	if b == nil {
-		b = &bucket{}
-		m[key] = b
-	}
-	return b
-}
-
-func (b *bucket) add(method string, it *item) {
-	if method == "" {
-		b.any = append(b.any, it)
-		return
-	}
-	for i := range b.method {
-		if equalFold(b.method[i].method, method) {
-			b.method[i].items = append(b.method[i].items, it)
-			return
-		}
-	}
-	b.method = append(b.method, methodItems{method, []*item{it}})
 }

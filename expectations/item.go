@@ -10,22 +10,31 @@ import (
 
 // An item is an expectation in a [Set] with what changes as it is used.
 type item struct {
-	// Fixed once the item is published.
-	expectation *Expectation
-	compiled    *Compiled
-	respond     *Respond // nil for another action
-	place       uint64   // in order of creation; kept by an update
-	expires     int64    // Unix nanoseconds; 0 for never
+	// Fixed once the item is published. What each lookup asks stands first
+	// and here, though the expectation says it too: a trip to memory saved.
+	//
+	// method and path are texts that a request which has them matches, all
+	// said: path is "" where there is more to ask, method is "" for any.
+	method, path string
+	expires      int64 // Unix nanoseconds; 0 for never
+	limited      bool  // Times
+	gated        bool  // more than the request decides if it matches
 
 	// removed is the version of the first snapshot without the item; 0 while
 	// it is there.
 	removed atomic.Uint64
-	// remaining counts matches left where Times is limited.
-	remaining atomic.Int64
 	// used counts the matches, which the cursor of a sequence is made of.
 	used atomic.Uint64
+	// remaining counts matches left where Times is limited.
+	remaining atomic.Int64
 	// gone says that the item does not count in Set.live any more.
 	gone atomic.Bool
+
+	// Fixed too.
+	compiled    *Compiled
+	expectation *Expectation
+	respond     *Respond // nil for another action
+	place       uint64   // in order of creation; kept by an update
 
 	// Guarded by Set.mu: the neighbours in order of place.
 	before, after *item
@@ -34,7 +43,13 @@ type item struct {
 }
 
 func newItem(e *Expectation, c *Compiled, now time.Time) *item {
-	it := &item{expectation: e, compiled: c}
+	it := &item{
+		compiled:    c,
+		expectation: e,
+		limited:     e.Times.Limited,
+		gated:       e.Percentage != nil || e.Scenario.State != "",
+	}
+	it.method, it.path = c.texts()
 	it.respond, _ = e.Action.(*Respond)
 	it.remaining.Store(int64(e.Times.Remaining))
 	if ttl := e.TimeToLive; ttl.Limited {
@@ -91,13 +106,13 @@ func rank(a, b *item) int {
 
 // exhausted reports whether its times are used up.
 func (it *item) exhausted() bool {
-	return it.expectation.Times.Limited && it.remaining.Load() <= 0
+	return it.limited && it.remaining.Load() <= 0
 }
 
 // take uses the item once. ok is false if another goroutine took the last
 // time; last says that this was the last.
 func (it *item) take() (n uint64, ok, last bool) {
-	if it.expectation.Times.Limited {
+	if it.limited {
 		left := it.remaining.Add(-1)
 		if left < 0 {
 			return 0, false, false
@@ -105,11 +120,6 @@ func (it *item) take() (n uint64, ok, last bool) {
 		last = left == 0
 	}
 	return it.used.Add(1), true, last
-}
-
-// gated reports whether more than the request decides if it matches.
-func (it *item) gated() bool {
-	return it.expectation.Percentage != nil || it.expectation.Scenario.State != ""
 }
 
 // lose marks the item as gone and reports whether it was not yet.
@@ -130,7 +140,7 @@ func (it *item) answer(n uint64) *Answer {
 // current is the expectation with the times it has left.
 func (it *item) current() *Expectation {
 	e := it.expectation
-	if !e.Times.Limited {
+	if !it.limited {
 		return e
 	}
 	left := max(0, int(it.remaining.Load()))

@@ -26,8 +26,8 @@ type multiEntry struct {
 
 // A textPattern is a pattern that may be inverted.
 type textPattern struct {
-	pattern
 	not bool
+	pattern
 }
 
 func (t *textPattern) match(s string) bool { return t.pattern.match(s) != t.not }

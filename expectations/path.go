@@ -8,10 +8,10 @@ import (
 // A pathMatcher is a compiled condition on the path. The path of a request
 // fulfils it as sent or percent-decoded.
 type pathMatcher struct {
-	text textPattern
 	// segments is not nil for a template, which "/a/{id}" is only beside
 	// path parameters (MockServer PathParametersDecoder).
 	segments []pathSegment
+	text     textPattern
 	// slash says that the template ends with one.
 	slash  bool
 	params multi

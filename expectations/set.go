@@ -3,6 +3,7 @@ package expectations
 import (
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -44,6 +45,7 @@ type SetOptions struct {
 // calls of Put.
 type Set struct {
 	now       func() time.Time
+	seed      maphash.Seed // of the keys of the index
 	max       int
 	current   atomic.Pointer[snapshot]
 	live      atomic.Int64         // items neither removed nor exhausted
@@ -60,14 +62,14 @@ type Set struct {
 
 // NewSet returns an empty set.
 func NewSet(o SetOptions) *Set {
-	s := &Set{now: o.Now, max: o.MaxExpectations, byID: map[string]*item{}}
+	s := &Set{now: o.Now, seed: maphash.MakeSeed(), max: o.MaxExpectations, byID: map[string]*item{}}
 	if s.now == nil {
 		s.now = time.Now
 	}
 	if s.max <= 0 {
 		s.max = DefaultMaxExpectations
 	}
-	s.current.Store(&snapshot{})
+	s.current.Store(&snapshot{seed: s.seed})
 	return s
 }
 

@@ -53,7 +53,7 @@ func (s *Set) Reset() {
 	for s.oldest != nil {
 		s.drop(s.oldest, version)
 	}
-	s.replace(&snapshot{version: version})
+	s.replace(&snapshot{version: version, seed: s.seed})
 }
 
 // rewind puts the cursors of all sequences back to their first answer.
@@ -94,7 +94,7 @@ func (s *Set) publish(version uint64, fresh []*item) {
 		segments = segments[:len(segments)-1]
 	}
 	if len(fresh) > 0 {
-		segments = append(segments, newSegment(fresh))
+		segments = append(segments, newSegment(s.seed, fresh))
 	}
 	held := 0
 	for _, seg := range segments {
@@ -103,7 +103,7 @@ func (s *Set) publish(version uint64, fresh []*item) {
 	if held > 2*len(s.byID)+64 {
 		segments = s.compact()
 	}
-	s.replace(&snapshot{version: version, segments: segments})
+	s.replace(&snapshot{version: version, segments: segments, seed: s.seed})
 }
 
 // replace makes next the current snapshot. s.mu is held.
@@ -123,7 +123,7 @@ func (s *Set) compact() []*segment {
 		return nil
 	}
 	slices.SortFunc(items, rank)
-	return []*segment{newSegment(items)}
+	return []*segment{newSegment(s.seed, items)}
 }
 
 // survivors returns the items that are still alive; what has expired is

@@ -1,6 +1,7 @@
 package expectations
 
 import (
+	"hash/maphash"
 	"slices"
 	"time"
 )
@@ -15,6 +16,8 @@ import (
 type snapshot struct {
 	version  uint64
 	segments []*segment
+	// seed is that of the segments' keys.
+	seed maphash.Seed
 }
 
 // A search looks for an item in a snapshot. It is used once, by one
@@ -46,19 +49,22 @@ func (s *search) run(sn *snapshot) *item {
 	s.version = sn.version
 	var best *item
 	var buf [128]byte
+	methods := methodKeys(sn.seed, s.v.req.Method)
 	key := appendFold(buf[:0], s.v.req.Path)
 	for _, seg := range sn.segments {
 		if s.skips(seg) {
 			continue
 		}
-		best = s.keyed(seg, key, best)
-		best = s.bucket(&seg.rest, best)
+		best = s.keyed(seg, key, methods, best)
+		for _, method := range methods {
+			best = s.bucket(&seg.rest, method, best)
+		}
 	}
 	if len(s.v.decoded) != len(s.v.req.Path) {
 		key = appendFold(buf[:0], s.v.decoded)
 		for _, seg := range sn.segments {
 			if !s.skips(seg) {
-				best = s.keyed(seg, key, best)
+				best = s.keyed(seg, key, methods, best)
 			}
 		}
 	}
@@ -68,29 +74,41 @@ func (s *search) run(sn *snapshot) *item {
 func (s *search) skips(seg *segment) bool { return s.wantsBody && seg.bodies == 0 }
 
 // keyed tries the items whose path is, or begins with, the key.
-func (s *search) keyed(seg *segment, key []byte, best *item) *item {
-	if b := seg.literal[string(key)]; b != nil {
-		best = s.bucket(b, best)
+func (s *search) keyed(seg *segment, key []byte, methods [2]uint64, best *item) *item {
+	if seg.literal.used > 0 {
+		path := maphash.Bytes(seg.seed, key)
+		for _, method := range methods {
+			best = s.bucket(&seg.literal, path^method, best)
+		}
 	}
 	for _, n := range seg.lengths {
 		if n > len(key) {
 			break
 		}
-		if b := seg.prefix[string(key[:n])]; b != nil {
-			best = s.bucket(b, best)
+		path := maphash.Bytes(seg.seed, key[:n])
+		for _, method := range methods {
+			best = s.bucket(&seg.prefix, path^method, best)
 		}
 	}
 	return best
 }
 
-func (s *search) bucket(b *bucket, best *item) *item {
-	best = s.list(b.any, best)
-	for i := range b.method {
-		if equalFold(b.method[i].method, s.v.req.Method) {
-			best = s.list(b.method[i].items, best)
-		}
+// bucket tries the items of one key.
+func (s *search) bucket(t *table, key uint64, best *item) *item {
+	e := t.find(key)
+	if e == nil {
+		return best
 	}
-	return best
+	if best != nil && rank(e.first, best) >= 0 {
+		return best
+	}
+	if s.matches(e.first) {
+		return e.first
+	}
+	if e.more == nil {
+		return best
+	}
+	return s.list(*e.more, best)
 }
 
 // list tries items in rank order while they rank before the best so far.
@@ -110,8 +128,13 @@ func (s *search) matches(it *item) bool {
 	if s.wantsBody {
 		return it.compiled.NeedsBody() && s.alive(it) && it.compiled.matchHead(s.v)
 	}
-	return s.alive(it) && it.compiled.match(s.v) && s.stands(it) && (s.where == nil || s.where(it.expectation)) &&
-		(!it.gated() || s.open(it))
+	return s.alive(it) && (s.has(it) || it.compiled.match(s.v)) && s.stands(it) && (s.where == nil || s.where(it.expectation)) &&
+		(!it.gated || s.open(it))
+}
+
+// has reports whether the request has the texts that are all the item asks.
+func (s *search) has(it *item) bool {
+	return it.path != "" && it.path == s.v.req.Path && (it.method == "" || it.method == s.v.req.Method)
 }
 
 // alive reports whether the item is in the snapshot and has neither expired
