@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -266,6 +267,9 @@ func (r *runner) exchange(ctx context.Context, it *pact.Interaction) (reason str
 func (r *runner) explain(err error) string {
 	if errors.Is(err, context.DeadlineExceeded) {
 		return fmt.Sprintf("no complete answer within %s", r.Timeout)
+	}
+	if errors.Is(err, io.EOF) {
+		return "no answer: the provider closed the connection (EOF)"
 	}
 	return "no answer: " + err.Error()
 }

@@ -120,7 +120,7 @@ func TestVerdicts(t *testing.T) {
 		}, reason: "no answer: read the answer's body: unexpected EOF"},
 		{name: "closes early", response: `{"status":200}`, handler: func(http.ResponseWriter, *http.Request) {
 			panic(http.ErrAbortHandler)
-		}, reason: "no answer: EOF"},
+		}, reason: "no answer: the provider closed the connection (EOF)"},
 		{
 			name: "unsupported rule", response: `{"status":200,"body":{"v":"1.0.0"},"matchingRules":{"body":{"$.v":{"matchers":[{"match":"plugin"}]}}}}`,
 			handler: answerJSON(200, `{"v":"1.0.0"}`), reason: `unsupported matching rule "plugin" at body $.v`, places: []string{"body $.v"},
