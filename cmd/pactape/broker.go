@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/http"
 	"os"
 	"slices"
 	"strconv"
@@ -30,6 +31,8 @@ type brokerFlags struct {
 	timeout                   time.Duration
 	// anonymous sends no credentials, whatever the environment says.
 	anonymous bool
+	// log is what is logged; nil is everything.
+	log *logFlags
 }
 
 // addBrokerFlags adds the flags; letters are the short ones that other Pact
@@ -54,19 +57,19 @@ func addBrokerFlags(flags *pflag.FlagSet, letters bool) *brokerFlags {
 	flags.IntVar(&f.retries, "broker-retries", broker.DefaultRetries, "how often a call is repeated that the broker cannot answer now (5xx, 408, 429)")
 	flags.DurationVar(&f.timeout, "broker-timeout", broker.DefaultTimeout, "how long the broker may take for one answer")
 	aliasFlags(flags, map[string]string{
-		"ssl-certificate": "upstream-ca", "skip-ssl-verification": "upstream-insecure",
 		"broker-base-url": "broker-url", "pact-broker-base-url": "broker-url", "custom-header": "broker-header", "retries": "broker-retries",
 	})
 	return f
 }
 
-// aliasFlags lets flags be called by the names that other Pact tools have for
-// them, beside aliases given earlier.
-func aliasFlags(flags *pflag.FlagSet, aliases map[string]string) {
-	before := flags.GetNormalizeFunc()
-	flags.SetNormalizeFunc(func(set *pflag.FlagSet, name string) pflag.NormalizedName {
-		return before(set, cmp.Or(aliases[name], name))
-	})
+// addBrokerTLSFlags adds the names that the official broker client has for what
+// is called --upstream-… here.
+func addBrokerTLSFlags(flags *pflag.FlagSet, up *upstreamFlags) {
+	up.forBroker = true
+	flags.VarP(&appended{&up.ca}, "ssl-certificate", "c", "the same as --upstream-ca")
+	flags.BoolVar(&up.brokerInsecure, "skip-ssl-verification", false, "the same as --upstream-insecure (default: SSL_SKIP_VERIFICATION)")
+	flags.StringVar(&up.trustStore, "ssl-trust-store", "", "false trusts the roots of --upstream-ca alone, not the system's (default: SSL_TRUST_STORE)")
+	hideFlags(flags, "ssl-certificate", "skip-ssl-verification", "ssl-trust-store")
 }
 
 // address is the broker's URL; empty if none is named anywhere.
@@ -100,7 +103,7 @@ func (f *brokerFlags) client(cmd *cobra.Command, up *upstreamFlags) (*broker.Cli
 	if err != nil {
 		return nil, err
 	}
-	transport, err := up.transport(nil)
+	logger, transport, err := f.transport(cmd, up)
 	if err != nil {
 		return nil, err
 	}
@@ -113,12 +116,26 @@ func (f *brokerFlags) client(cmd *cobra.Command, up *upstreamFlags) (*broker.Cli
 	}
 	c, err := broker.New(broker.Options{
 		BaseURL: f.address(), Auth: f.auth(), Transport: transport, Timeout: f.timeout, Retries: retries, Header: headers,
-		Tool: broker.Tool{Name: "pactape", Version: version()}, Logger: slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), nil)),
+		Tool: broker.Tool{Name: "pactape", Version: version()}, Logger: logger,
 	})
 	if err != nil {
 		return nil, &usageError{err}
 	}
 	return c, nil
+}
+
+// transport is what sends requests, and the logger that hears of them.
+func (f *brokerFlags) transport(cmd *cobra.Command, up *upstreamFlags) (*slog.Logger, http.RoundTripper, error) {
+	if f.log == nil {
+		transport, err := up.transport(nil)
+		return slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), nil)), transport, err
+	}
+	logger, err := f.log.logger(cmd)
+	if err != nil {
+		return nil, nil, err
+	}
+	transport, err := up.transport(nil)
+	return logger, &loggedTransport{transport, logger}, err
 }
 
 // repeats is how often calls are repeated, by the flag or else by the variable
@@ -151,19 +168,23 @@ func printNotices(w io.Writer, notices []broker.Notice) {
 // versionFlags name a version of the application at hand. What no flag says is
 // found out from the CI system or from git.
 type versionFlags struct {
-	flag      string // the name of the one for number
-	number    string
-	branch    string
-	tags      []string
-	tagBranch bool
-	buildURL  string
-	detect    bool
+	flag string // the name of the one for number
+	// branchFlag is the name of the one for branch; "" is branch.
+	branchFlag string
+	number     string
+	branch     string
+	tags       []string
+	tagBranch  bool
+	buildURL   string
+	detect     bool
 }
 
 // addCommonFlags adds what is called the same of consumers and providers.
 func (f *versionFlags) addCommonFlags(flags *pflag.FlagSet, letter string) {
 	flags.StringVar(&f.buildURL, "build-url", "", "`URL` of the build (default: what the CI system says)")
 	flags.BoolVarP(&f.detect, "auto-detect-version-properties", letter, true, "take version, branch and build URL from the CI system or git where they are not given")
+	flags.BoolVarP(&f.tagBranch, "tag-with-git-branch", "g", false, "tag the version with the name of the branch, too")
+	negateFlags(flags, "auto-detect-version-properties", "tag-with-git-branch")
 }
 
 // version is the version; its number may be empty unless it is required.
@@ -180,7 +201,7 @@ func (f *versionFlags) version(ctx context.Context, required bool) (broker.Versi
 	}
 	if f.tagBranch {
 		if v.Branch == "" {
-			return v, &usageError{errors.New("--tag-with-git-branch: the branch is not known; give --branch")}
+			return v, &usageError{fmt.Errorf("--tag-with-git-branch: the branch is not known; give --%s", cmp.Or(f.branchFlag, "branch"))}
 		}
 		v.Tags = append(slices.Clip(v.Tags), v.Branch)
 	}

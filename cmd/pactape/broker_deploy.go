@@ -19,7 +19,6 @@ type deployCommand struct {
 	upstream *upstreamFlags
 
 	what         participants
-	ignore       []string
 	environment  string
 	to           string
 	mainBranches bool
@@ -30,8 +29,9 @@ type deployCommand struct {
 	json         bool
 }
 
-func newCanIDeploy() *cobra.Command {
-	d := new(deployCommand)
+func newCanIDeploy() *cobra.Command { return new(deployCommand).command() }
+
+func (d *deployCommand) command() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "can-i-deploy --pacticipant NAME --version VERSION --to-environment NAME",
 		Short: "Ask a Pact Broker whether a version may be deployed",
@@ -47,6 +47,8 @@ Exit code 0: yes (or --dry-run); 1: no, or not known yet; 2: could not ask.`,
 	}
 	flags := cmd.Flags()
 	d.broker, d.upstream = addBrokerFlags(flags, true), addUpstreamFlags(flags)
+	d.broker.log = addLogFlags(flags, "", "v")
+	addBrokerTLSFlags(flags, d.upstream)
 	flags.VarP(d.what.value((*participants).name), "pacticipant", "a", "`name` of the application (repeatable)")
 	flags.VarP(d.what.value((*participants).version), "version", "e", "`version` of it")
 	latest := flags.VarPF(d.what.value((*participants).latest), "latest", "l", "its last version, or (--latest=TAG) its last version with a `tag`")
@@ -55,7 +57,11 @@ Exit code 0: yes (or --dry-run); 1: no, or not known yet; 2: could not ask.`,
 	flags.Var(d.what.value((*participants).branch), "branch", "its last version of a `branch`")
 	main := flags.VarPF(d.what.value((*participants).mainBranch), "main-branch", "", "its last version of its main branch")
 	main.NoOptDefVal = "true"
-	flags.StringSliceVar(&d.ignore, "ignore", nil, "`name` of an application to leave out, or NAME=VERSION (repeatable; default: PACT_BROKER_CAN_I_DEPLOY_IGNORE)")
+	for _, not := range [...]string{"no-main-branch", "skip-main-branch"} {
+		f := flags.VarPF(d.what.value((*participants).noMainBranch), not, "", "--main-branch=false")
+		f.NoOptDefVal, f.Hidden = "true", true
+	}
+	flags.Var(&ignoredValue{&d.what}, "ignore", "`name` of an application to leave out, in one version if a --version follows, or NAME=VERSION (repeatable; default: PACT_BROKER_CAN_I_DEPLOY_IGNORE)")
 	flags.StringVar(&d.environment, "to-environment", "", "`name` of the environment to deploy to")
 	flags.StringVar(&d.to, "to", "", "`tag` of what it is to fit, the older way to name an environment")
 	flags.BoolVar(&d.mainBranches, "with-main-branches", false, "ask whether it fits the main branches of the others: may it be merged?")
@@ -63,6 +69,7 @@ Exit code 0: yes (or --dry-run); 1: no, or not known yet; 2: could not ask.`,
 	flags.IntVar(&d.interval, "retry-interval", 10, "`seconds` between two times")
 	flags.BoolVar(&d.dryRun, "dry-run", false, "exit 0 whatever the answer is (default: PACT_BROKER_CAN_I_DEPLOY_DRY_RUN)")
 	flags.StringVarP(&d.output, "output", "o", "table", "table or json")
+	negateFlags(flags, "dry-run")
 	flags.BoolVar(&d.json, "json", false, "the same as --output json")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return d.run(cmd) }
 	return cmd
@@ -122,14 +129,12 @@ func (d *deployCommand) gate() (broker.Gate, error) {
 		return broker.Gate{}, &usageError{errors.New("--retry-while-unknown and --retry-interval are not below 0")}
 	}
 	g := broker.Gate{Participants: what, Environment: d.environment, ToTag: d.to, MainBranches: d.mainBranches}
-	ignore := d.ignore
-	if len(ignore) == 0 {
-		ignore = splitList(os.Getenv("PACT_BROKER_CAN_I_DEPLOY_IGNORE"))
+	if len(d.what.ignored) == 0 {
+		for _, entry := range splitList(os.Getenv("PACT_BROKER_CAN_I_DEPLOY_IGNORE")) {
+			d.what.ignore(entry)
+		}
 	}
-	for _, entry := range ignore {
-		name, number, _ := strings.Cut(entry, "=")
-		g.Ignore = append(g.Ignore, broker.Participant{Name: name, Version: number})
-	}
+	g.Ignore = d.what.ignored
 	return g, nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/spf13/pflag"
 
@@ -17,6 +18,11 @@ import (
 type participants struct {
 	list  []broker.Participant
 	early broker.Participant
+	// ignored are those to leave out.
+	ignored []broker.Participant
+	// ignoring says that the last flag was --ignore, whose version may
+	// follow.
+	ignoring bool
 }
 
 // current is the application that a flag is about.
@@ -27,12 +33,28 @@ func (p *participants) current() *broker.Participant {
 	return &p.list[len(p.list)-1]
 }
 
+// ignore leaves out an application: NAME or NAME=VERSION.
+func (p *participants) ignore(entry string) {
+	name, number, _ := strings.Cut(entry, "=")
+	p.ignored = append(p.ignored, broker.Participant{Name: name, Version: number})
+	p.ignoring = true
+}
+
 func (p *participants) name(text string) error {
+	p.ignoring = false
 	p.list = append(p.list, broker.Participant{Name: text})
 	return nil
 }
 
-func (p *participants) version(text string) error { p.current().Version = text; return nil }
+func (p *participants) version(text string) error {
+	if p.ignoring {
+		p.ignored[len(p.ignored)-1].Version, p.ignoring = text, false
+		return nil
+	}
+	p.current().Version = text
+	return nil
+}
+
 func (p *participants) branch(text string) error {
 	p.current().Branch = text
 	p.current().Latest = true
@@ -54,6 +76,18 @@ func (p *participants) mainBranch(text string) (err error) {
 	p.current().MainBranch, err = strconv.ParseBool(text)
 	p.current().Latest = p.current().MainBranch
 	return err
+}
+
+// noMainBranch is mainBranch the other way round.
+func (p *participants) noMainBranch(text string) error {
+	no, err := strconv.ParseBool(text)
+	if err != nil {
+		return err
+	}
+	if !no || p.current().MainBranch {
+		return p.mainBranch(strconv.FormatBool(!no))
+	}
+	return nil
 }
 
 // all are the applications with their versions.
@@ -95,3 +129,42 @@ func (*orderedValue) String() string { return "" }
 
 // Type is shown in the help.
 func (*orderedValue) Type() string { return "text" }
+
+// An ignoredValue is a flag for applications to leave out, repeatable or with
+// commas.
+type ignoredValue struct{ of *participants }
+
+// Set adds applications.
+func (v *ignoredValue) Set(text string) error {
+	for _, entry := range splitList(text) {
+		v.of.ignore(entry)
+	}
+	return nil
+}
+
+// Append implements [pflag.SliceValue].
+func (v *ignoredValue) Append(text string) error { return v.Set(text) }
+
+// Replace implements [pflag.SliceValue].
+func (v *ignoredValue) Replace(texts []string) error {
+	v.of.ignored = nil
+	for _, text := range texts {
+		v.of.ignore(text)
+	}
+	return nil
+}
+
+// GetSlice implements [pflag.SliceValue].
+func (v *ignoredValue) GetSlice() []string {
+	var names []string
+	for _, p := range v.of.ignored {
+		names = append(names, p.Name)
+	}
+	return names
+}
+
+// String is empty: there is no default to print.
+func (*ignoredValue) String() string { return "" }
+
+// Type is shown in the help.
+func (*ignoredValue) Type() string { return "text" }

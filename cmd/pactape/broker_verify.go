@@ -28,28 +28,26 @@ type brokerVerify struct {
 	failIfNoPacts, ignoreNoPacts                 bool
 }
 
-// forBroker are the flags that mean nothing without a broker.
+// publishFlag is the flag that publishes results.
+const publishFlag = "publish-results"
+
+// forBroker are the flags that mean nothing without a broker. Those that say who
+// the provider is are not among them: scripts give them always.
 func forBroker() []string {
 	return []string{
-		"provider", "provider-version", "provider-branch", "provider-tag", "publish-results", "enable-pending", "include-wip-since",
-		"consumer-version-selector", "consumer-version-tag", "consumer-branch", "latest", "main-branch", "matching-branch", "deployed-or-released",
+		publishFlag, "enable-pending", "include-wip-since", "consumer-version-selector", "consumer-version-tag",
+		"consumer-branch", "latest", "main-branch", "matching-branch", "deployed-or-released",
 	}
 }
 
-// forResults are those of them that are about the results, which the broker of a
-// contract named by its URL is told too.
-func forResults() []string {
-	return []string{"provider", "provider-version", "provider-branch", "provider-tag", "publish-results"}
-}
-
 func addBrokerVerifyFlags(flags *pflag.FlagSet) *brokerVerify {
-	b := &brokerVerify{brokerFlags: addBrokerFlags(flags, false), version: versionFlags{flag: "provider-version"}}
-	flags.StringVarP(&b.provider, "provider", "n", "", "`name` of the provider whose contracts the broker is asked for")
-	flags.StringVar(&b.version.number, "provider-version", "", "`version` of the provider, for results (default: the commit)")
+	b := &brokerVerify{brokerFlags: addBrokerFlags(flags, false), version: versionFlags{flag: "provider-version", branchFlag: "provider-branch"}}
+	flags.StringVarP(&b.provider, "provider", "n", "", "`name` of the provider whose contracts the broker is asked for, or are picked from directories")
+	flags.StringVarP(&b.version.number, "provider-version", "a", "", "`version` of the provider, for results (default: the commit)")
 	flags.StringVar(&b.version.branch, "provider-branch", "", "`name` of the provider's branch (default: the current one)")
 	flags.StringSliceVar(&b.version.tags, "provider-tag", nil, "`tag` of the provider's version (repeatable, or with commas)")
 	b.version.addCommonFlags(flags, "")
-	flags.BoolVar(&b.publish, "publish-results", false, "publish the results to the broker; in CI alone, as a rule")
+	flags.BoolVarP(&b.publish, publishFlag, "r", false, "publish the results to the broker; in CI alone, as a rule")
 	flags.StringArrayVar(&b.selectors, "consumer-version-selector", nil, "`JSON` of consumer version selectors, one or a list (repeatable)")
 	flags.StringSliceVar(&b.tags, "consumer-version-tag", nil, "select the last version of each consumer with a `tag` (repeatable, or with commas)")
 	flags.StringArrayVar(&b.branches, "consumer-branch", nil, "select the last version of each consumer on a `branch` (repeatable)")
@@ -61,8 +59,10 @@ func addBrokerVerifyFlags(flags *pflag.FlagSet) *brokerVerify {
 	flags.StringVar(&b.wipSince, "include-wip-since", "", "verify work in progress since a `date` (YYYY-MM-DD) too; it may fail")
 	flags.BoolVar(&b.failIfNoPacts, "fail-if-no-pacts", true, "it is an error if there is no contract to verify, or no interaction in one")
 	flags.BoolVar(&b.ignoreNoPacts, "ignore-no-pacts-error", false, "the same as --fail-if-no-pacts=false")
+	flags.VarPF(&sameText{&b.token}, "pact-broker-token", "k", "the same as --broker-token").Hidden = true
 	aliasFlags(flags, map[string]string{
-		"provider-name": "provider", "provider-app-version": "provider-version", "provider-version-branch": "provider-branch",
+		"fail-if-no-pacts-found": "fail-if-no-pacts",
+		"provider-name":          "provider", "provider-app-version": "provider-version", "provider-version-branch": "provider-branch",
 		"provider-tags": "provider-tag", "provider-version-tag": "provider-tag",
 		"publish": "publish-results", "publish-verification-results": "publish-results",
 		"consumer-version-selectors": "consumer-version-selector", "consumer-version-tags": "consumer-version-tag",

@@ -3,7 +3,9 @@ package main
 import (
 	"fmt"
 	"net/url"
+	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -23,6 +25,12 @@ type upstreamFlags struct {
 	maps           []string
 	dialTimeout    time.Duration
 	responseHeader time.Duration
+
+	// forBroker says that all that is spoken to is a broker; brokerInsecure
+	// and trustStore are what the official broker client's flags say then.
+	forBroker      bool
+	brokerInsecure bool
+	trustStore     string
 }
 
 func addUpstreamFlags(flags *pflag.FlagSet) *upstreamFlags {
@@ -51,10 +59,53 @@ func (f *upstreamFlags) options(isSelf func(string) bool) (upstream.Options, err
 			return o, err
 		}
 	}
+	if f.forBroker {
+		if err := f.brokerTLS(&o); err != nil {
+			return o, err
+		}
+	}
 	if o.Map, err = upstream.ParseMap(f.maps); err != nil {
 		return o, &usageError{fmt.Errorf("--map: %w", err)}
 	}
 	return o, nil
+}
+
+// brokerTLS fills in what the flags and variables of the official broker client
+// say of certificates.
+func (f *upstreamFlags) brokerTLS(o *upstream.Options) error {
+	insecure, err := truth("SSL_SKIP_VERIFICATION", os.Getenv("SSL_SKIP_VERIFICATION"), false)
+	if err != nil {
+		return err
+	}
+	o.Insecure = o.Insecure || f.brokerInsecure || insecure
+	name, text := "SSL_TRUST_STORE", os.Getenv("SSL_TRUST_STORE")
+	if f.trustStore != "" {
+		name, text = "--ssl-trust-store", f.trustStore
+	}
+	system, err := truth(name, text, true)
+	if err != nil {
+		return err
+	}
+	if o.OnlyCAFiles = !system; !system && len(o.CAFiles) == 0 {
+		file := os.Getenv("SSL_CERT_FILE")
+		if file == "" {
+			return &usageError{fmt.Errorf("%s=false leaves nothing to trust: give --ssl-certificate", name)}
+		}
+		o.CAFiles = []string{file}
+	}
+	return nil
+}
+
+// truth reads a truth value; no text is fallback.
+func truth(name, text string, fallback bool) (bool, error) {
+	if text == "" {
+		return fallback, nil
+	}
+	yes, err := strconv.ParseBool(text)
+	if err != nil {
+		return false, &usageError{fmt.Errorf("%s %q: true or false is wanted", name, text)}
+	}
+	return yes, nil
 }
 
 func (f *upstreamFlags) transport(isSelf func(string) bool) (*upstream.Transport, error) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -23,8 +24,10 @@ type publishCommand struct {
 	output   string
 }
 
-func newPublish() *cobra.Command {
-	p := &publishCommand{version: versionFlags{flag: "consumer-app-version"}}
+func newPublish() *cobra.Command { return new(publishCommand).command() }
+
+func (p *publishCommand) command() *cobra.Command {
+	p.version.flag = "consumer-app-version"
 	cmd := &cobra.Command{
 		Use:   "publish [flags] CONTRACT...",
 		Short: "Publish contracts to a Pact Broker",
@@ -41,21 +44,26 @@ Exit code 0: all are published; 2: not all are, the rest is named.`,
 	}
 	flags := cmd.Flags()
 	p.broker, p.upstream = addBrokerFlags(flags, true), addUpstreamFlags(flags)
+	p.broker.log = addLogFlags(flags, "", "v")
+	addBrokerTLSFlags(flags, p.upstream)
 	flags.StringVarP(&p.version.number, "consumer-app-version", "a", "", "`version` of the consumer (default: the commit)")
 	flags.StringVar(&p.version.branch, "branch", "", "`name` of the consumer's branch (default: the current one)")
 	flags.StringSliceVarP(&p.version.tags, "tag", "t", nil, "`tag` of the consumer's version (repeatable, or with commas)")
-	flags.BoolVarP(&p.version.tagBranch, "tag-with-git-branch", "g", false, "tag the version with the name of the branch, too")
 	p.version.addCommonFlags(flags, "r")
 	flags.BoolVar(&p.merge, "merge", false, "join with what is published for this version, rather than replace it")
 	flags.BoolVar(&p.json, "json", false, "print the result as JSON")
 	flags.StringVarP(&p.output, "output", "o", "text", "text or json")
-	flags.Lookup("output").Hidden = true // it is --json here
+	hideFlags(flags, "output") // it is --json here
+	negateFlags(flags, "merge")
 	aliasFlags(flags, map[string]string{"consumer-version": "consumer-app-version", "consumer-version-tag": "tag"})
 	cmd.RunE = p.run
 	return cmd
 }
 
 func (p *publishCommand) run(cmd *cobra.Command, args []string) error {
+	if !slices.Contains([]string{"text", "json", "pretty"}, p.output) {
+		return &usageError{fmt.Errorf("--output %q: text or json is wanted", p.output)}
+	}
 	p.json = p.json || p.output == "json"
 	if len(args) == 0 {
 		return &usageError{errors.New("publish needs a contract: a file or a directory")}

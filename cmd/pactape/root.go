@@ -33,7 +33,7 @@ are weaker than all of these.`,
 	root.SuggestionsMinimumDistance = 2
 	root.Version = version() // makes --version
 	root.SetVersionTemplate(versionLine())
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err} })
+	root.SetFlagErrorFunc(flagError)
 	root.PersistentFlags().String("home", "", "directory of the CA, keys and recordings (default: pactape in the user's config directory)")
 	root.PersistentFlags().String("config", "", "YAML file with settings (default: config.yaml in the home directory, if there is one)")
 	root.AddCommand(

@@ -44,8 +44,9 @@ type verifyCommand struct {
 	annotate, noColor   bool
 }
 
-func newVerify() *cobra.Command {
-	v := new(verifyCommand)
+func newVerify() *cobra.Command { return new(verifyCommand).command() }
+
+func (v *verifyCommand) command() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "verify [flags] [CONTRACT...]",
 		Short: "Verify contracts against a live provider, or against a running pactape",
@@ -65,6 +66,7 @@ not; 2: could not run.`,
   pactape verify --broker-url https://broker.example.com --provider orders --provider-url http://127.0.0.1:8080 \
       --main-branch --deployed-or-released --enable-pending --publish-results`,
 	}
+	cmd.Version = version() // makes --version and -v
 	v.addFlags(cmd.Flags())
 	cmd.RunE = v.run
 	return cmd
@@ -77,7 +79,7 @@ func (v *verifyCommand) run(cmd *cobra.Command, args []string) error {
 	if (v.providerURL == "") == (v.server.base == "") {
 		return &usageError{errors.New("verify needs either --provider-url or --server")}
 	}
-	judge, err := v.judge()
+	judge, err := v.judge(cmd)
 	if err != nil {
 		return err
 	}
@@ -171,7 +173,7 @@ func (v *verifyCommand) nothing() error {
 }
 
 // judge is the provider's or the server's.
-func (v *verifyCommand) judge() (judge, error) {
+func (v *verifyCommand) judge(cmd *cobra.Command) (judge, error) {
 	if v.server.base != "" {
 		return v.askServer, nil
 	}
@@ -182,13 +184,16 @@ func (v *verifyCommand) judge() (judge, error) {
 	if err != nil {
 		return nil, err
 	}
-	transport, err := v.upstream.transport(nil)
+	_, transport, err := v.broker.transport(cmd, v.upstream)
 	if err != nil {
 		return nil, err
 	}
 	o := verifier.Options{
 		ProviderURL: v.providerURL, Header: headers, Transport: transport, Timeout: v.timeout,
 		Retries: v.retries, Parallel: v.parallel, FollowRedirects: v.follow, StopAtFirst: v.stopAtFirst,
+	}
+	if v.foreign.wait > 0 {
+		o.AwaitUntil = time.Now().Add(time.Duration(v.foreign.wait) * time.Second)
 	}
 	if err := v.states.set(&o); err != nil {
 		return nil, err

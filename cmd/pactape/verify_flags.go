@@ -4,11 +4,8 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"net"
-	"net/url"
 	"os"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -19,7 +16,7 @@ import (
 // addFlags adds the flags of verify.
 func (v *verifyCommand) addFlags(flags *pflag.FlagSet) {
 	v.server, v.upstream, v.broker = addServerFlags(flags), addUpstreamFlags(flags), addBrokerVerifyFlags(flags)
-	v.states = addStateFlags(flags)
+	v.states, v.broker.log = addStateFlags(flags), addLogFlags(flags, "l", "")
 	flags.StringArrayVar(&v.pacts, "pact", nil, "contract to verify: a `file`, a directory or a URL (repeatable; arguments are the same)")
 	flags.StringVar(&v.providerURL, "provider-url", "", "`URL` of the provider; a path in it is put before each path")
 	flags.StringArrayVarP(&v.headers, "header", "H", nil, "`'Name: value'` to send with every request, in place of the contract's (repeatable)")
@@ -43,45 +40,6 @@ func (v *verifyCommand) addFlags(flags *pflag.FlagSet) {
 	flags.BoolVar(&v.noColor, "no-color", false, "no colours, even on a terminal; so does NO_COLOR")
 	v.addForeignFlags(flags)
 }
-
-// addForeignFlags adds the names that other Pact tools have for what we call
-// otherwise. They are not shown.
-func (v *verifyCommand) addForeignFlags(flags *pflag.FlagSet) {
-	aliasFlags(flags, map[string]string{
-		"provider-base-url": "provider-url", "custom-provider-header": "header", "webhook-callback-url": "pact", "pact-url": "pact",
-		"disable-ssl-verification": "upstream-insecure", "insecure": "upstream-insecure", "ca": "upstream-ca",
-		"state-change-url": "state-url", "provider-states-setup-url": "state-url",
-		"state-change-as-query": "state-as-query", "state-change-teardown": "state-teardown",
-		"junit-file": "junit", "no-colour": "no-color",
-	})
-	hidden := func(name string) { flags.Lookup(name).Hidden = true }
-	for _, f := range [...]struct{ name, letter string }{{"file", "f"}, {"dir", "d"}, {"url", "u"}} {
-		flags.VarP(&appended{&v.pacts}, f.name, f.letter, "the same as --pact")
-		hidden(f.name)
-	}
-	flags.StringVar(&v.foreign.hostname, "hostname", "", "the provider's host, in place of --provider-url")
-	flags.StringVarP(&v.foreign.port, "port", "p", "", "the provider's port, in place of --provider-url")
-	flags.StringVar(&v.foreign.transport, "transport", "", "http or https, in place of --provider-url")
-	flags.StringVar(&v.foreign.basePath, "base-path", "", "what is put before each path, in place of --provider-url")
-	flags.IntVar(&v.foreign.timeoutMillis, "request-timeout", 0, "--timeout in milliseconds")
-	for _, name := range [...]string{"hostname", "port", "transport", "base-path", "request-timeout"} {
-		hidden(name)
-	}
-}
-
-// foreignFlags are those of other Pact tools that say in several what we say in
-// one.
-type foreignFlags struct {
-	hostname, port, transport, basePath string
-	timeoutMillis                       int
-}
-
-// appended is a list that several flags add to.
-type appended struct{ list *[]string }
-
-func (a *appended) Set(s string) error { *a.list = append(*a.list, s); return nil }
-func (a *appended) Type() string       { return "stringArray" }
-func (a *appended) String() string     { return "" }
 
 // complete fills in what the names and the environment variables of other Pact
 // tools say, where our own do not.
@@ -111,6 +69,7 @@ func (v *verifyCommand) complete() error {
 		{&v.states.teardown, "PACT_PROVIDER_STATE_CHANGE_TEARDOWN"},
 		{&v.filterNoState, "PACT_PROVIDER_NO_STATE"},
 		{&v.annotate, "GITHUB_ACTIONS"},
+		{&v.broker.publish, "PACT_BROKER_PUBLISH_VERIFICATION_RESULTS"},
 	} {
 		if value := os.Getenv(flag.variable); value != "" && !*flag.to {
 			// What is set to anything else is on, as for those tools.
@@ -125,26 +84,8 @@ func (v *verifyCommand) complete() error {
 		}
 		v.foreign.timeoutMillis = n
 	}
-	if v.foreign.timeoutMillis > 0 {
-		v.timeout = time.Duration(v.foreign.timeoutMillis) * time.Millisecond
-	}
-	if v.providerURL == "" && v.server.base == "" {
-		v.providerURL = v.foreign.url()
-	}
-	return nil
-}
-
-// url is the provider's URL in pieces; empty if there is none.
-func (f foreignFlags) url() string {
-	if f.hostname == "" && f.port == "" {
-		return ""
-	}
-	host := cmp.Or(f.hostname, "localhost")
-	if f.port != "" {
-		host = net.JoinHostPort(strings.Trim(host, "[]"), f.port)
-	}
-	u := url.URL{Scheme: cmp.Or(f.transport, "http"), Host: host, Path: "/" + strings.Trim(f.basePath, "/")}
-	return strings.TrimSuffix(u.String(), "/")
+	v.broker.log.fromEnvironment()
+	return v.foreign.complete(v)
 }
 
 // filter is what the filter flags say.

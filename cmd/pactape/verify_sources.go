@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/pactape/pactape/expectations/jsondoc"
+	"github.com/pactape/pactape/pact/broker"
 )
 
 // maxContract bounds the size of a contract in a file, in bytes.
@@ -42,7 +43,7 @@ func (v *verifyCommand) contracts(cmd *cobra.Command, args []string) ([]contract
 	}
 	urls := slices.ContainsFunc(named, isURL)
 	for _, name := range forBroker() {
-		if cmd.Flags().Changed(name) && (!urls || !slices.Contains(forResults(), name)) {
+		if cmd.Flags().Changed(name) && (name != publishFlag || !urls) {
 			return nil, &usageError{fmt.Errorf("--%s is about the contracts of a broker; leave out %s", name, named[0])}
 		}
 	}
@@ -66,7 +67,31 @@ func (v *verifyCommand) namedContracts(cmd *cobra.Command, name string) ([]contr
 		c, err := v.urlContract(cmd, name)
 		return []contract{c}, err
 	}
-	return fileContracts([]string{name})
+	contracts, err := fileContracts([]string{name})
+	if v.broker.provider == "" || err != nil {
+		return contracts, err
+	}
+	return ofProvider(name, v.broker.provider, contracts)
+}
+
+// ofProvider are the contracts with a provider, where name is a directory: a
+// file is named for itself. What cannot be read stays, to be told of.
+func ofProvider(name, provider string, contracts []contract) ([]contract, error) {
+	if info, err := os.Stat(name); err != nil || !info.IsDir() {
+		return contracts, err
+	}
+	contracts = slices.DeleteFunc(contracts, func(c contract) bool {
+		data, err := readContract(filepath.FromSlash(c.file))
+		if err != nil {
+			return false
+		}
+		read, err := broker.ReadContract(data)
+		return err == nil && read.Provider != provider
+	})
+	if len(contracts) == 0 {
+		return nil, fmt.Errorf("there is no contract of provider %s in %s", provider, name)
+	}
+	return contracts, nil
 }
 
 // urlContract is the contract that a URL has, at a broker or anywhere else.

@@ -13,6 +13,7 @@ import (
 	"syscall"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -122,6 +123,33 @@ func TestRedirects(t *testing.T) {
 	if it := result.Interactions; !it[0].Verified || it[1].Reason != "no answer: stopped after 10 redirects" {
 		t.Errorf("%+v", it)
 	}
+}
+
+// A provider that is waited for may listen later than one interaction may last;
+// after that time nothing is sent again. So it is with its state handler.
+func TestAwaitUntil(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		doc := contract(t, `{"description":"d","providerStates":[{"name":"s"}],"request":{"method":"GET","path":"/"},"response":{"status":200}}`)
+		started := time.Now()
+		o := verifier.Options{
+			ProviderURL: "http://provider.test", StateURL: "http://provider.test/states", Timeout: time.Second, AwaitUntil: started.Add(time.Minute),
+			Transport: transport(func(*http.Request) (*http.Response, error) {
+				if time.Since(started) < 20*time.Second {
+					return nil, &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}
+				}
+				return &http.Response{StatusCode: 200, Body: io.NopCloser(strings.NewReader(""))}, nil
+			}),
+		}
+		if result, err := verifier.Run(t.Context(), doc, o); err != nil || !result.Verified {
+			t.Errorf("%+v, %v; the provider listens in time", result, err)
+		}
+		started = time.Now().Add(time.Hour)
+		o.AwaitUntil = time.Now().Add(10 * time.Second)
+		if result, err := verifier.Run(t.Context(), doc, o); err != nil || result.Verified || time.Until(started) < 59*time.Minute {
+			t.Errorf("%+v, %v after waiting until %s before it listens", result, err, time.Until(started))
+		}
+	})
 }
 
 // A provider that listens late is asked again, its body once more; one that

@@ -56,6 +56,9 @@ type Options struct {
 	// Retries is how often a request is sent again if no connection to the
 	// provider could be made, as while it starts; 0 is never.
 	Retries int
+	// AwaitUntil is until when a request is sent again, whatever Retries is,
+	// if no connection to the provider could be made. The zero value is never.
+	AwaitUntil time.Time
 	// Parallel is how many interactions are verified at once; 0 is one.
 	// Interactions with provider states that StateURL brings about are
 	// verified one by one, after all others.
@@ -231,7 +234,7 @@ func (r *runner) verify(ctx context.Context, it *pact.Interaction) pact.Interact
 		return result
 	}
 	result.NeededHeaders = missing(it.NeededHeaders(), r.Header)
-	ctx, cancel := context.WithTimeout(ctx, r.Timeout)
+	ctx, cancel := context.WithTimeout(ctx, r.Timeout+max(0, time.Until(r.AwaitUntil)))
 	defer cancel()
 	started := time.Now()
 	result.Reason, result.Mismatches = r.exchange(ctx, it)

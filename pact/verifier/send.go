@@ -55,7 +55,7 @@ func (r *runner) send(ctx context.Context, want *pact.Request) (*expectations.Re
 func (r *runner) roundTrip(req *http.Request) (*http.Response, error) {
 	for attempt := 0; ; attempt++ {
 		resp, err := r.once(req)
-		if err == nil || attempt >= r.Retries || !notConnected(err) {
+		if err == nil || !notConnected(err) || attempt >= r.Retries && !time.Now().Before(r.AwaitUntil) {
 			return resp, err
 		}
 		if err := pause(req.Context(), retryBackoff<<min(attempt, maxBackoff)); err != nil {

@@ -76,10 +76,10 @@ func (r *runner) state(ctx context.Context, s pact.State, action string) (jsondo
 		if err == nil {
 			return returned, nil
 		}
-		if !again || attempt == stateAttempts {
+		if awaited := notConnected(err) && time.Now().Before(r.AwaitUntil); !again || attempt >= stateAttempts && !awaited {
 			return returned, fmt.Errorf("%s of provider state %q failed: %w", action, s.Name, err)
 		}
-		if err := pause(ctx, stateBackoff<<(attempt-1)); err != nil {
+		if err := pause(ctx, stateBackoff<<min(attempt-1, maxBackoff)); err != nil {
 			return returned, fmt.Errorf("%s of provider state %q failed: %w", action, s.Name, err)
 		}
 	}

@@ -21,6 +21,8 @@ const (
 type Options struct {
 	// CAFiles are PEM files of roots to trust in addition to the system's.
 	CAFiles []string
+	// OnlyCAFiles trusts those alone, without the system's.
+	OnlyCAFiles bool
 	// Insecure skips the verification of certificates, the proxy's included.
 	Insecure bool
 	// ClientCert and ClientKey are PEM files of the certificate to present to

@@ -18,8 +18,8 @@ func newTLSConfig(o Options) (*tls.Config, error) {
 		InsecureSkipVerify: o.Insecure, // #nosec G402 -- by explicit option
 		ClientSessionCache: tls.NewLRUClientSessionCache(sessionCache),
 	}
-	if len(o.CAFiles) > 0 {
-		roots, err := rootsWith(o.CAFiles)
+	if len(o.CAFiles) > 0 || o.OnlyCAFiles {
+		roots, err := o.roots()
 		if err != nil {
 			return nil, err
 		}
@@ -46,13 +46,16 @@ func newTLSConfig(o Options) (*tls.Config, error) {
 	return cfg, nil
 }
 
-// rootsWith returns the system's roots and those of the files.
-func rootsWith(files []string) (*x509.CertPool, error) {
-	pool, err := x509.SystemCertPool()
-	if err != nil {
-		return nil, fmt.Errorf("read the system's root certificates: %w", err)
+// roots are the system's, unless they are not wanted, and those of the files.
+func (o Options) roots() (*x509.CertPool, error) {
+	pool := x509.NewCertPool()
+	if !o.OnlyCAFiles {
+		var err error
+		if pool, err = x509.SystemCertPool(); err != nil {
+			return nil, fmt.Errorf("read the system's root certificates: %w", err)
+		}
 	}
-	for _, file := range files {
+	for _, file := range o.CAFiles {
 		data, err := os.ReadFile(file)
 		if err != nil {
 			return nil, fmt.Errorf("upstream CA: %w", err)
