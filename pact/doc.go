@@ -20,7 +20,8 @@
 // on an engine that backtracks, for at most 250 ms a value. Rules of a request
 // count where requests are matched; a verifier sends the example as it stands,
 // save for generators ([Request.Generate]), which a stub applies to its answers
-// ([Response.Generate]). A new matching rule is one file rule_name.go and one
+// ([Response.Generate]): in JSON, XML and forms, or on a body as a whole; one
+// that can find no value in a body of its kind fails by name. A new matching rule is one file rule_name.go and one
 // row in the table of rules.
 //
 // # Exported contracts

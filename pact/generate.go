@@ -103,7 +103,7 @@ func (m *generated) variants(rules Rules, o GenerateOptions) (changed bool, err 
 				for _, g := range generators.Members {
 					path, err := variantPath(rule.Path, scalarText(index), g.Name)
 					if err == nil {
-						err = m.Body.generate(path, g.Value, o)
+						err = m.body([]bodyGenerator{{path, g.Value}}, o)
 					}
 					if err != nil {
 						return false, fmt.Errorf("%w body %s, variant %d, %s: %w", ErrGenerator, rule.key(), i, g.Name, err)
@@ -163,14 +163,8 @@ func (m *generated) in(category string, v jsondoc.Value, o GenerateOptions) erro
 		}
 		return nil
 	case "body":
-		for _, g := range v.Members {
-			path, err := ParsePath(g.Name)
-			if err == nil {
-				err = m.Body.generate(path, g.Value, o)
-			}
-			if err != nil {
-				return fmt.Errorf("%w body %s: %w", ErrGenerator, g.Name, err)
-			}
+		if err := m.inBody(v.Members, o); err != nil {
+			return fmt.Errorf("%w body %w", ErrGenerator, err)
 		}
 		return nil
 	}
@@ -201,49 +195,4 @@ func (f Fields) generate(m jsondoc.Member, fold bool, o GenerateOptions) error {
 		}
 	}
 	return nil
-}
-
-func (b *Body) generate(path Path, g jsondoc.Value, o GenerateOptions) error {
-	if b.Kind != BodyJSON {
-		if len(path.tokens) > 1 {
-			return errors.New("only JSON bodies have values to generate")
-		}
-		made, err := generate(g, jsondoc.String(string(b.Bytes)), o)
-		if err == nil {
-			b.Bytes = []byte(scalarText(made))
-		}
-		return err
-	}
-	made, err := generateAt(b.JSON, path.tokens[min(1, len(path.tokens)):], func(v jsondoc.Value) (jsondoc.Value, error) {
-		return generate(g, v, o)
-	})
-	if err == nil {
-		b.JSON, b.Bytes = made, nil
-	}
-	return err
-}
-
-// generateAt is a document with the values at a path replaced.
-func generateAt(v jsondoc.Value, tokens []token, f func(jsondoc.Value) (jsondoc.Value, error)) (jsondoc.Value, error) {
-	if len(tokens) == 0 {
-		return f(v)
-	}
-	t := tokens[0]
-	v.Members, v.Items = slices.Clone(v.Members), slices.Clone(v.Items)
-	var err error
-	for i, m := range v.Members {
-		if t.kind == tokenStar || t.kind != tokenItems && m.Name == t.name {
-			if v.Members[i].Value, err = generateAt(m.Value, tokens[1:], f); err != nil {
-				return v, err
-			}
-		}
-	}
-	for i := range v.Items {
-		if t.kind == tokenStar || t.kind == tokenItems || t.name == strconv.Itoa(i) {
-			if v.Items[i], err = generateAt(v.Items[i], tokens[1:], f); err != nil {
-				return v, err
-			}
-		}
-	}
-	return v, nil
 }

@@ -42,30 +42,6 @@ type gotMessage struct {
 	body    string
 }
 
-// differences are the cases in which we judge otherwise than the reference, and
-// why: the lines of testdata/differences.txt, a name and a reason each. At most
-// one case in a hundred may be listed.
-func differences(t *testing.T) map[string]string {
-	t.Helper()
-	data, err := os.ReadFile(filepath.Join("testdata", "differences.txt"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	out := make(map[string]string)
-	for line := range strings.Lines(string(data)) {
-		line = strings.TrimRight(line, "\n")
-		if line == "" || strings.HasPrefix(line, "# ") {
-			continue
-		}
-		name, reason, ok := strings.Cut(line, "\t")
-		if !ok || reason == "" {
-			t.Errorf("differences.txt: %q gives no reason", line)
-		}
-		out[name] = reason
-	}
-	return out
-}
-
 // document is a contract with one interaction, told from others by a header.
 func (c refCase) interaction(i int) string {
 	id := strconv.Itoa(i)

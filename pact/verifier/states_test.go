@@ -88,3 +88,42 @@ func TestStates(t *testing.T) {
 		})
 	}
 }
+
+// Values of the state handler go into bodies of XML and forms too.
+func TestStatesInBodies(t *testing.T) {
+	t.Parallel()
+	const state = `"providerStates":[{"name":"user exists","params":{"id":1}}]`
+	for _, tc := range []struct{ name, message, want, reason string }{
+		{
+			"XML", `"headers":{"Content-Type":"application/xml"},"body":"<user id=\"1\"><of>1</of></user>","generators":{"body":{
+			"$.user['@id']":{"type":"ProviderState","expression":"${id}"},"$.user.of['#text']":{"type":"ProviderState","expression":"u-${id}"}}}`,
+			`<user id="99"><of>u-99</of></user>`, "",
+		},
+		{
+			"form", `"headers":{"Content-Type":"application/x-www-form-urlencoded"},"body":"name=x&id=1","generators":{"body":{
+			"$.id":{"type":"ProviderState","expression":"${id}"}}}`, `name=x&id=99`, "",
+		},
+		{
+			"text", `"headers":{"Content-Type":"text/plain"},"body":"x","generators":{"body":{"$.id":{"type":"ProviderState","expression":"${id}"}}}`,
+			"", "cannot generate body $.id: a body of type text/plain has no values to generate but the whole, $: only JSON, XML and forms have",
+		},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			states := httptest.NewServer(&stateHandler{answers: []string{`200 {"id":99}`}})
+			t.Cleanup(states.Close)
+			sent := ""
+			it := fmt.Sprintf(`{"description":"a",%s,"request":{"method":"POST","path":"/",%s},"response":{"status":200}}`, state, tc.message)
+			result := verify(t, contract(t, it), func(_ http.ResponseWriter, r *http.Request) {
+				body, err := io.ReadAll(r.Body)
+				if err != nil {
+					t.Error(err)
+				}
+				sent = string(body)
+			}, verifier.Options{StateURL: states.URL})
+			if got := result.Interactions[0]; got.Reason != tc.reason || sent != tc.want {
+				t.Errorf("%+v, sent %q, want %q", got, sent, tc.want)
+			}
+		})
+	}
+}
