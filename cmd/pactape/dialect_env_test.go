@@ -13,6 +13,7 @@ func TestOfficialVariables(t *testing.T) {
 	for _, row := range [...]struct{ variable, value, ours string }{
 		{"PACT_VERIFIER_JSON_REPORT", "r.json", "--json-file r.json"},
 		{"PACT_VERIFIER_JUNIT_REPORT", "r.xml", "--junit r.xml"},
+		{"PACT_VERIFIER_HTML_REPORT", "r.html", "--html r.html"},
 		{"PACT_PROVIDER_HOSTNAME", "h", "--provider-url http://h"},
 		{"PACT_PROVIDER_PORT", "81", "--provider-url http://localhost:81"},
 		{"PACT_PROVIDER_NAME", "n", "--provider n"},

@@ -33,6 +33,7 @@ func verifierOptions() []officialOption {
 		{official: "-j r.json", ours: "--json-file r.json"},
 		{official: "--junit r.xml", ours: "--junit=r.xml"},
 		{official: "-x r.xml", ours: "--junit=r.xml"},
+		{official: "--html r.html", ours: "--html=r.html"},
 		{official: "--no-colour", ours: "--no-color"},
 		{official: "--no-color", ours: "--no-color=true"},
 		{official: "--file a.json --file b.json", ours: "--pact a.json --pact b.json"},

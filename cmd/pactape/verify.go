@@ -41,6 +41,7 @@ type verifyCommand struct {
 
 	json                bool
 	jsonFile, junitFile string
+	htmlFile            string
 	annotate, noColor   bool
 }
 
@@ -95,10 +96,12 @@ func (v *verifyCommand) run(cmd *cobra.Command, args []string) error {
 
 // A verdict is the result of one contract, ready to be printed.
 type verdict struct {
-	holds  bool
-	json   jsondoc.Value
-	text   string
-	result *pact.Result // nil where a server judged
+	holds bool
+	json  jsondoc.Value
+	text  string
+	// parties says between whom the contract is; empty if nobody looked.
+	parties string
+	result  *pact.Result // nil where a server judged
 }
 
 // A judge decides on the contract in data.
@@ -222,7 +225,7 @@ func (v *verifyCommand) askProvider(ctx context.Context, data []byte, filter ver
 	if err := (verifier.Printer{Color: v.color()}).Print(&text, doc, result); err != nil {
 		return verdict{}, err
 	}
-	return verdict{result.Verified, result.JSON(), text.String(), result}, nil
+	return verdict{result.Verified, result.JSON(), text.String(), doc.Consumer + " and " + doc.Provider, result}, nil
 }
 
 // askServer has a running pactape judge by its active expectations.
@@ -236,7 +239,7 @@ func (v *verifyCommand) askServer(ctx context.Context, data []byte) (verdict, er
 	if err != nil {
 		return verdict{}, fmt.Errorf("the server's answer is not JSON; is it a pactape? %w", err)
 	}
-	return verdict{reply.status == http.StatusAccepted, result, serverText(result), nil}, nil
+	return verdict{reply.status == http.StatusAccepted, result, serverText(result), "", nil}, nil
 }
 
 // serverText prints a server's result a line an interaction.

@@ -36,6 +36,7 @@ func (v *verifyCommand) addFlags(flags *pflag.FlagSet) {
 	flags.BoolVar(&v.json, "json", false, "print the result as JSON")
 	flags.StringVarP(&v.jsonFile, "json-file", "j", "", "write the result as JSON to a `file` as well (default: PACT_VERIFIER_JSON_REPORT)")
 	flags.StringVarP(&v.junitFile, "junit", "x", "", "write a JUnit report to a `file` as well (default: PACT_VERIFIER_JUNIT_REPORT)")
+	flags.StringVar(&v.htmlFile, "html", "", "write a page for people to a `file` as well (default: PACT_VERIFIER_HTML_REPORT)")
 	flags.BoolVar(&v.annotate, "github-annotations", false, "print annotations for GitHub Actions; always, where GITHUB_ACTIONS is true")
 	flags.BoolVar(&v.noColor, "no-color", false, "no colours, even on a terminal; so does NO_COLOR")
 	v.addForeignFlags(flags)
@@ -58,6 +59,7 @@ func (v *verifyCommand) complete() error {
 		{&v.filterState, "PACT_PROVIDER_STATE"},
 		{&v.jsonFile, "PACT_VERIFIER_JSON_REPORT"},
 		{&v.junitFile, "PACT_VERIFIER_JUNIT_REPORT"},
+		{&v.htmlFile, "PACT_VERIFIER_HTML_REPORT"},
 	} {
 		*text.to = cmp.Or(*text.to, os.Getenv(text.variable))
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -37,7 +38,7 @@ func (r *verifyReport) judged(c contract, v verdict) {
 		result = serverResult(v.json)
 	}
 	r.interactions += len(result.Interactions)
-	r.suites = append(r.suites, verifier.Suite{Name: c.name, File: c.file, Result: result, Pending: c.pending})
+	r.suites = append(r.suites, verifier.Suite{Name: c.name, File: c.file, Parties: v.parties, Result: result, Pending: c.pending})
 }
 
 func (r *verifyReport) add(c contract, outcome jsondoc.Member) {
@@ -73,6 +74,10 @@ func (r *verifyReport) write(cmd *cobra.Command) error {
 		var b bytes.Buffer
 		errs = append(errs, verifier.WriteJUnit(&b, r.suites), writeReport(r.command.junitFile, b.Bytes()))
 	}
+	if r.command.htmlFile != "" {
+		var b bytes.Buffer
+		errs = append(errs, verifier.WriteHTML(&b, "pactape "+version(), r.suites), writeReport(r.command.htmlFile, b.Bytes()))
+	}
 	if r.command.annotate {
 		out := cmd.OutOrStdout()
 		if r.command.json {
@@ -85,6 +90,9 @@ func (r *verifyReport) write(cmd *cobra.Command) error {
 }
 
 func writeReport(file string, data []byte) error {
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		return fmt.Errorf("write report: %w", err)
+	}
 	if err := os.WriteFile(file, data, 0o644); err != nil {
 		return fmt.Errorf("write report: %w", err)
 	}

@@ -20,6 +20,8 @@ type Suite struct {
 	// File is where the contract is, as seen from the working directory;
 	// empty if it is in no file.
 	File string
+	// Parties says between whom it is; empty if that is not known.
+	Parties string
 	// Result is the verdict; nil if there is none.
 	Result *pact.Result
 	// Err says why there is no verdict.
