@@ -90,15 +90,17 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // dispatch takes the snapshot and sends the call on its way.
 func (c *call) dispatch() {
 	p := c.p
-	if c.r.ProtoMajor == 1 && hasBody(c.r) {
-		// An answer may begin before the request has ended.
-		_ = http.NewResponseController(c.w).EnableFullDuplex()
-	}
 	creds := takeCredentials(c.r, c.info)
 	if c.r.Method == http.MethodConnect {
 		c.target = target{scheme: "https", host: c.r.URL.Host}
 	} else {
 		c.target = p.aim(c.r, c.info)
+	}
+	if c.r.ProtoMajor == 1 && !c.target.admin && hasBody(c.r) {
+		// An answer may begin before the request has ended. One of ours does
+		// not: net/http reads what is left of the body, or would close the
+		// connection without saying so.
+		_ = http.NewResponseController(c.w).EnableFullDuplex()
 	}
 	if c.isLockedOut(creds) {
 		c.refuse(lockedOut())

@@ -331,3 +331,20 @@ func TestBrokenRequestBody(t *testing.T) {
 		t.Errorf("exchange %+v", ex)
 	}
 }
+
+// A body that a call of ours does not look at is no reason to close the
+// connection: a client that keeps it for the next would find it reset.
+func TestAdminLeavesConnectionOpen(t *testing.T) {
+	t.Parallel()
+	r := start(t, func(c *config) {
+		c.Admin = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNotImplemented) })
+	})
+	c := r.dial()
+	br := bufio.NewReader(c)
+	for range 3 {
+		_, _ = fmt.Fprintf(c, "PUT /mockserver/clock HTTP/1.1\r\nHost: %s\r\nContent-Length: 19\r\n\r\n{\"action\":\"freeze\"}", r.addr)
+		if a, _ := read(t, br, http.MethodPut); a.StatusCode != http.StatusNotImplemented {
+			t.Fatalf("answer %d", a.StatusCode)
+		}
+	}
+}
