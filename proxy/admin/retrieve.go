@@ -47,7 +47,7 @@ func (c *call) retrieve() error {
 	if err != nil {
 		return err
 	}
-	f, err := c.filter()
+	f, err := c.filter(r.kind)
 	if err != nil {
 		return err
 	}
@@ -108,16 +108,50 @@ type filter struct {
 	id       string
 }
 
-func (c *call) filter() (filter, error) {
+func (c *call) filter(kind string) (filter, error) {
 	matcher, id, err := wire.DecodeRequestMatcher(c.body)
-	if err != nil || matcher == nil {
-		return filter{id: id}, err
+	switch {
+	case err != nil:
+		return filter{}, err
+	case id != "":
+		return c.filterByID(kind, id)
+	case matcher == nil:
+		return filter{}, nil
 	}
 	compiled, err := expectations.Compile(matcher)
 	if err != nil {
 		return filter{}, misfit("$", err)
 	}
 	return filter{compiled: compiled}, nil
+}
+
+// filterByID selects the active expectation of an id, and of the rest what its
+// request matches, as the Rust client of MockServer 9 documents it: not only
+// what it answered. Of one that is gone, or was learned, there is no condition
+// to go by: what it answered is selected, and what was done to it.
+func (c *call) filterByID(kind, id string) (filter, error) {
+	e, ok, err := c.space.Get(c.r.Context(), id)
+	switch {
+	case err != nil:
+		return filter{}, unread(err)
+	case !ok && !c.logged(id):
+		return filter{}, unknownID(id)
+	}
+	if !ok || kind == "active_expectations" || e.Origin == expectations.OriginCaptured {
+		return filter{id: id}, nil
+	}
+	compiled, err := e.Compile()
+	if err != nil {
+		return filter{}, misfit("$", err)
+	}
+	return filter{compiled: compiled}, nil
+}
+
+// logged reports whether the log holds something of an expectation.
+func (c *call) logged(id string) bool {
+	f := filter{id: id}
+	return slices.ContainsFunc(c.space.Log.All(), func(e expectations.Entry) bool { return f.entry(&e) }) ||
+		slices.ContainsFunc(c.space.Log.Notes(nil), func(n expectations.Note) bool { return f.note(&n) })
 }
 
 func (f filter) entry(e *expectations.Entry) bool {
