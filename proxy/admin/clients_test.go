@@ -53,6 +53,37 @@ func TestJavaClient(t *testing.T) {
 	driveClient(t, "testdata/java", 20, java, "-cp", filepath.Join("target", "dependency", "*"), "Drive.java")
 }
 
+// MockServer's official Rust client drives the real program, once cargo has
+// fetched and built what it is made of, which takes a minute or two:
+//
+//	cargo build --locked --manifest-path proxy/admin/testdata/rust/Cargo.toml
+//
+// Where cargo or the client is missing the test is skipped, or fails if
+// PACTAPE_E2E is "require". What drives the client is built here.
+func TestRustClient(t *testing.T) {
+	t.Parallel()
+	cargo, err := exec.LookPath("cargo")
+	if err != nil {
+		missing(t, "cargo")
+	}
+	if found, err := filepath.Glob("testdata/rust/target/debug/deps/libmockserver_client-*.rlib"); err != nil || len(found) == 0 {
+		missing(t, "crates.io's mockserver-client (cargo build --locked --manifest-path proxy/admin/testdata/rust/Cargo.toml)")
+	}
+	build := exec.CommandContext(t.Context(), cargo, "build", "--quiet", "--locked", "--offline")
+	build.Dir = "testdata/rust"
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("cargo build: %v\n%s", err, out)
+	}
+	drive, err := filepath.Abs(filepath.Join("testdata", "rust", "target", "debug", "drive"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if runtime.GOOS == "windows" {
+		drive += ".exe"
+	}
+	driveClient(t, "testdata/rust", 32, drive)
+}
+
 // driveClient runs a client in dir against the program, with its port as the
 // last argument. It prints "ok " and the name of each step.
 func driveClient(t *testing.T, dir string, least int, name string, args ...string) {
