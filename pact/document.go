@@ -101,6 +101,17 @@ func (i *Interaction) Unjudgeable() string {
 	return ""
 }
 
+// Transport is the name of the transport that the interaction is for (Pact V4,
+// transport), such as http; empty if it names none.
+func (i *Interaction) Transport() string {
+	for _, m := range i.extra {
+		if m.Name == "transport" {
+			return m.Value.Text
+		}
+	}
+	return ""
+}
+
 // plugins are the names of the plugins that the interaction is configured for
 // (Pact V4, pluginConfiguration).
 func (i *Interaction) plugins() []string {

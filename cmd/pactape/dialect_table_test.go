@@ -55,6 +55,7 @@ func verifierOptions() []officialOption {
 		{official: "--port 81", ours: "--provider-url http://localhost:81"},
 		{official: "-p 81 -h ::1", ours: "--provider-url http://[::1]:81"},
 		{official: "--transport https -h h", ours: "--provider-url https://h"},
+		{official: "--transports admin:8081/p", ours: "--provider-url http://localhost --transports admin:8081/p"},
 		{official: "--provider-name n", ours: "--provider n"},
 		{official: "-n n", ours: "--provider n"},
 		{official: "--base-path /a/b -h h", ours: "--provider-url http://h/a/b"},

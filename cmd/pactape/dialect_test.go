@@ -89,8 +89,7 @@ func meaning(t *testing.T, command string, args []string) meant {
 	switch c := parsed.(type) {
 	case *verifyCommand:
 		up = c.upstream
-		wait := c.foreign.wait
-		c.upstream, c.foreign = nil, foreignFlags{wait: wait} // they are completed
+		c.upstream, c.foreign = nil, foreignFlags{wait: c.foreign.wait, transports: c.foreign.transports} // the rest is completed
 	case *publishCommand:
 		up, c.upstream, c.output = c.upstream, nil, ""
 	case *deployCommand:

@@ -74,6 +74,7 @@ not; 2: could not run.`,
 }
 
 func (v *verifyCommand) run(cmd *cobra.Command, args []string) error {
+	args = v.foreign.takeTransports(args)
 	if err := v.complete(); err != nil {
 		return err
 	}
@@ -180,7 +181,12 @@ func (v *verifyCommand) judge(cmd *cobra.Command) (judge, error) {
 	if v.server.base != "" {
 		return v.askServer, nil
 	}
-	if _, err := parseURL("--provider-url", v.providerURL); err != nil {
+	provider, err := parseURL("--provider-url", v.providerURL)
+	if err != nil {
+		return nil, err
+	}
+	transports, err := v.foreign.bases(provider)
+	if err != nil {
 		return nil, err
 	}
 	headers, err := parseHeaders(v.headers)
@@ -192,7 +198,7 @@ func (v *verifyCommand) judge(cmd *cobra.Command) (judge, error) {
 		return nil, err
 	}
 	o := verifier.Options{
-		ProviderURL: v.providerURL, Header: headers, Transport: transport, Timeout: v.timeout,
+		ProviderURL: v.providerURL, Transports: transports, Header: headers, Transport: transport, Timeout: v.timeout,
 		Retries: v.retries, Parallel: v.parallel, FollowRedirects: v.follow, StopAtFirst: v.stopAtFirst,
 	}
 	if v.foreign.wait > 0 {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -20,6 +21,7 @@ type foreignFlags struct {
 	timeoutMillis                       int
 	wait                                int // seconds
 	format, out                         string
+	transports                          []string
 }
 
 // formatters are those of RSpec that the verifier in Ruby knows by name.
@@ -42,6 +44,7 @@ func (v *verifyCommand) addForeignFlags(flags *pflag.FlagSet) {
 		flags.VarP(&appended{&v.pacts}, f.name, f.letter, "the same as --pact")
 	}
 	f := &v.foreign
+	flags.StringArrayVar(&f.transports, "transports", nil, "`NAME:PORT[/PATH]` of the provider for interactions that name the transport (repeatable)")
 	flags.StringVar(&f.hostname, "hostname", "", "the provider's host, in place of --provider-url")
 	flags.StringVarP(&f.port, "port", "p", "", "the provider's port, in place of --provider-url")
 	flags.StringVar(&f.transport, "transport", "", "http or https, in place of --provider-url")
@@ -74,6 +77,39 @@ func (f *foreignFlags) complete(v *verifyCommand) error {
 	return f.completeFormat(v)
 }
 
+// transportEntry is what --transports has for one: a name, a port and a path.
+var transportEntry = regexp.MustCompile(`^(\w+):(\d+)(/\S*)?$`)
+
+// takeTransports takes the transports that follow --transports as words of
+// their own from the contracts.
+func (f *foreignFlags) takeTransports(args []string) (contracts []string) {
+	for _, arg := range args {
+		if len(f.transports) > 0 && transportEntry.MatchString(arg) {
+			f.transports = append(f.transports, arg)
+			continue
+		}
+		contracts = append(contracts, arg)
+	}
+	return contracts
+}
+
+// bases are the base URLs of transports, at the provider's host.
+func (f *foreignFlags) bases(provider *url.URL) (map[string]string, error) {
+	bases := make(map[string]string)
+	for _, entry := range strings.Fields(strings.Join(f.transports, " ")) {
+		found := transportEntry.FindStringSubmatch(entry)
+		if found == nil {
+			return nil, &usageError{fmt.Errorf("--transports %q: NAME:PORT or NAME:PORT/PATH is wanted, such as http:8080", entry)}
+		}
+		u := url.URL{Scheme: provider.Scheme, Host: net.JoinHostPort(provider.Hostname(), found[2])}
+		if name := found[1]; name == "http" || name == "https" {
+			u.Scheme = name
+		}
+		bases[found[1]] = u.String() + found[3]
+	}
+	return bases, nil
+}
+
 // completeFormat makes of --format and --out what our flags for reports would
 // say.
 func (f *foreignFlags) completeFormat(v *verifyCommand) error {
@@ -97,7 +133,7 @@ func (f *foreignFlags) completeFormat(v *verifyCommand) error {
 
 // url is the provider's URL in pieces; empty if there is none.
 func (f *foreignFlags) url() string {
-	if f.hostname == "" && f.port == "" {
+	if f.hostname == "" && f.port == "" && len(f.transports) == 0 {
 		return ""
 	}
 	host := cmp.Or(f.hostname, "localhost")

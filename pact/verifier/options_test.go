@@ -17,6 +17,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/pactape/pactape/pact"
 	"github.com/pactape/pactape/pact/verifier"
 )
 
@@ -122,6 +123,51 @@ func TestRedirects(t *testing.T) {
 	}, verifier.Options{FollowRedirects: true})
 	if it := result.Interactions; !it[0].Verified || it[1].Reason != "no answer: stopped after 10 redirects" {
 		t.Errorf("%+v", it)
+	}
+}
+
+// An interaction goes where its transport is, one that names none where http is,
+// and the rest to the provider.
+func TestTransports(t *testing.T) {
+	t.Parallel()
+	doc, err := pact.Parse([]byte(`{"consumer":{"name":"web"},"provider":{"name":"api"},"metadata":{"pactSpecification":{"version":"4.0"}},"interactions":[
+		{"type":"Synchronous/HTTP","description":"none","request":{"method":"GET","path":"/1"},"response":{"status":200}},
+		{"type":"Synchronous/HTTP","description":"http","transport":"http","request":{"method":"GET","path":"/2"},"response":{"status":200}},
+		{"type":"Synchronous/HTTP","description":"admin","transport":"admin","request":{"method":"GET","path":"/3"},"response":{"status":200}},
+		{"type":"Synchronous/HTTP","description":"other","transport":"other","request":{"method":"GET","path":"/4"},"response":{"status":200}}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tc := range []struct {
+		transports map[string]string
+		want       []string
+	}{
+		{nil, []string{"http://provider.test/1", "http://provider.test/2", "http://provider.test/3", "http://provider.test/4"}},
+		{
+			map[string]string{"http": "http://provider.test:81", "admin": "https://provider.test:82/a/"},
+			[]string{"http://provider.test:81/1", "http://provider.test:81/2", "https://provider.test:82/a/3", "http://provider.test/4"},
+		},
+	} {
+		var sent []string
+		result, err := verifier.Run(t.Context(), doc, verifier.Options{
+			ProviderURL: "http://provider.test", Transports: tc.transports,
+			Transport: transport(func(r *http.Request) (*http.Response, error) {
+				sent = append(sent, r.URL.String())
+				return &http.Response{StatusCode: 200, Body: io.NopCloser(strings.NewReader(""))}, nil
+			}),
+		})
+		if err != nil || !result.Verified {
+			t.Fatalf("%+v, %v", result, err)
+		}
+		if diff := cmp.Diff(tc.want, sent); diff != "" {
+			t.Errorf("%v (-want +got):\n%s", tc.transports, diff)
+		}
+	}
+	_, err = verifier.Run(t.Context(), doc, verifier.Options{
+		ProviderURL: "http://provider.test", Transports: map[string]string{"grpc": "grpc://x"}, Transport: http.DefaultTransport,
+	})
+	if err == nil || err.Error() != `URL of transport grpc "grpc://x": expected http://HOST or https://HOST` {
+		t.Errorf("got error %v", err)
 	}
 }
 

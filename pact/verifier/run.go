@@ -1,6 +1,7 @@
 package verifier
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -27,6 +28,10 @@ type Options struct {
 	// ProviderURL is the provider's base URL; paths of the contract are
 	// appended to its own. Required.
 	ProviderURL string
+	// Transports are the base URLs for interactions that name a transport
+	// (Pact V4), by its name. One that names none is for http; ProviderURL is
+	// where all go whose transport is not here.
+	Transports map[string]string
 	// Header holds headers that are sent with every request. Each replaces
 	// what the contract has under its name.
 	Header http.Header
@@ -73,17 +78,13 @@ type Options struct {
 // not answer fails its interactions; the error is for options that cannot be
 // used and for the end of ctx.
 func Run(ctx context.Context, doc *pact.Document, o Options) (*pact.Result, error) {
-	base, err := url.Parse(o.ProviderURL)
-	if err != nil {
-		return nil, fmt.Errorf("provider URL: %w", err)
-	}
-	if base.Scheme != "http" && base.Scheme != "https" || base.Host == "" {
-		return nil, fmt.Errorf("provider URL %q: expected http://HOST or https://HOST", o.ProviderURL)
-	}
 	if o.Transport == nil {
 		return nil, errors.New("no transport to send requests with")
 	}
-	r := newRunner(base, o)
+	r, err := newRunner(o)
+	if err != nil {
+		return nil, err
+	}
 	result := pact.NewResult()
 	result.Warnings = r.warnings(doc)
 	for _, verdict := range r.verifyAll(ctx, doc.Interactions) {
@@ -169,12 +170,22 @@ func missing(needed []string, supplied http.Header) []string {
 
 // A runner verifies interactions with options that are filled in.
 type runner struct {
-	base *url.URL
+	base  *url.URL
+	bases map[string]*url.URL // by transport
 	Options
 }
 
-func newRunner(base *url.URL, o Options) *runner {
-	r := &runner{base: base, Options: o}
+func newRunner(o Options) (*runner, error) {
+	r := &runner{Options: o, bases: make(map[string]*url.URL, len(o.Transports))}
+	var err error
+	if r.base, err = baseURL("provider URL", o.ProviderURL); err != nil {
+		return nil, err
+	}
+	for name, text := range o.Transports {
+		if r.bases[name], err = baseURL("URL of transport "+name, text); err != nil {
+			return nil, err
+		}
+	}
 	if r.Timeout <= 0 {
 		r.Timeout = DefaultTimeout
 	}
@@ -184,7 +195,23 @@ func newRunner(base *url.URL, o Options) *runner {
 	if r.UserAgent == "" {
 		r.UserAgent = "pactape"
 	}
-	return r
+	return r, nil
+}
+
+func baseURL(what, text string) (*url.URL, error) {
+	base, err := url.Parse(text)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", what, err)
+	}
+	if base.Scheme != "http" && base.Scheme != "https" || base.Host == "" {
+		return nil, fmt.Errorf("%s %q: expected http://HOST or https://HOST", what, text)
+	}
+	return base, nil
+}
+
+// baseOf is where the requests of an interaction go.
+func (r *runner) baseOf(it *pact.Interaction) *url.URL {
+	return cmp.Or(r.bases[cmp.Or(it.Transport(), "http")], r.base)
 }
 
 // warnings are what a reader should know before the verdicts.
@@ -259,7 +286,7 @@ func (r *runner) exchange(ctx context.Context, it *pact.Interaction) (reason str
 	if err != nil {
 		return err.Error(), nil
 	}
-	got, err := r.send(ctx, request)
+	got, err := r.send(ctx, r.baseOf(it), request)
 	if err != nil {
 		return r.explain(err), nil
 	}

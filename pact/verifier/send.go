@@ -17,10 +17,10 @@ import (
 	"github.com/pactape/pactape/pact"
 )
 
-// send sends a request and reads the answer, its content
-// codings undone.
-func (r *runner) send(ctx context.Context, want *pact.Request) (*expectations.Response, error) {
-	req, err := r.request(ctx, want)
+// send sends a request to the provider at base and reads the answer, its
+// content codings undone.
+func (r *runner) send(ctx context.Context, base *url.URL, want *pact.Request) (*expectations.Response, error) {
+	req, err := r.request(ctx, base, want)
 	if err != nil {
 		return nil, err
 	}
@@ -118,8 +118,8 @@ func (r *runner) decode(b *expectations.Body, coding string) error {
 }
 
 // request builds the request as the reference verifier does.
-func (r *runner) request(ctx context.Context, want *pact.Request) (*http.Request, error) {
-	target := strings.TrimSuffix(r.base.Scheme+"://"+r.base.Host+r.base.EscapedPath(), "/")
+func (r *runner) request(ctx context.Context, base *url.URL, want *pact.Request) (*http.Request, error) {
+	target := strings.TrimSuffix(base.Scheme+"://"+base.Host+base.EscapedPath(), "/")
 	if !strings.HasPrefix(want.Path, "/") {
 		target += "/"
 	}
