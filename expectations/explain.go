@@ -61,7 +61,7 @@ func (c *Compiled) explain(v *view) []Mismatch {
 	out = append(out, c.headers.explain("headers", v.headerPairs())...)
 	out = append(out, c.cookies.explain("cookies", v.cookiePairs())...)
 	if !c.path.matchParams(v) {
-		out = append(out, c.path.params.explain("pathParameters", c.path.paramPairs(v.req.Path))...)
+		out = append(out, c.path.params.explainDivided("pathParameters", c.path.paramPairs(v.req.Path))...)
 	}
 	out = append(out, c.query.explain("queryStringParameters", v.queryPairs())...)
 	out = append(out, c.explainConnection(v.req)...)
@@ -125,10 +125,14 @@ func excerpt(content []byte) string {
 
 // explain names the entries that the pairs do not fulfil.
 func (m *multi) explain(field string, pairs []Param) []Mismatch {
-	if m.match(pairs) {
+	return m.explainDivided(field, m.styledPairs(pairs))
+}
+
+// explainDivided is explain for pairs whose values have been divided.
+func (m *multi) explainDivided(field string, pairs []Param) []Mismatch {
+	if m.matchDivided(pairs) {
 		return nil
 	}
-	pairs = m.styledPairs(pairs)
 	var out []Mismatch
 	for i := range m.entries {
 		entry := &m.entries[i]

@@ -103,8 +103,10 @@ func (m *multi) named(name string, n int) bool {
 }
 
 // match reports whether the pairs of a request fulfil m.
-func (m *multi) match(pairs []Param) bool {
-	pairs = m.styledPairs(pairs)
+func (m *multi) match(pairs []Param) bool { return m.matchDivided(m.styledPairs(pairs)) }
+
+// matchDivided is match of pairs whose values have been divided.
+func (m *multi) matchDivided(pairs []Param) bool {
 	if m.matchingKey {
 		for i := range m.entries {
 			if !m.entries[i].matchKey(pairs) {
@@ -165,9 +167,14 @@ func (e *multiEntry) matchSubset(pairs []Param, hit *hits) (ok bool, required in
 		return true, 0
 	}
 	for i := range max(1, len(e.values)) {
+		// In a style that divides, an array is all there is of the name.
+		whole := e.source.Style != "" && len(e.values) > 0 && e.values[i].wantsList()
+		if whole && !e.values[i].matchList(e.valuesIn(pairs)) {
+			return false, 0
+		}
 		found := false
 		for j := range pairs {
-			if e.name.match(pairs[j].Name) && (len(e.values) == 0 || e.values[i].match(pairs[j].Value)) {
+			if e.name.match(pairs[j].Name) && (whole || len(e.values) == 0 || e.values[i].match(pairs[j].Value)) {
 				hit.add(j)
 				found = true
 			}

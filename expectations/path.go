@@ -105,11 +105,12 @@ func (s *pathSegment) match(part string) bool {
 
 // matchParams checks the path parameters.
 func (p *pathMatcher) matchParams(v *view) bool {
-	return len(p.params.entries) == 0 || p.params.match(p.paramPairs(v.req.Path))
+	return len(p.params.entries) == 0 || p.params.matchDivided(p.paramPairs(v.req.Path))
 }
 
-// paramPairs reads the parameters off a path. A value in OpenAPI's list
-// notation ("1,2") is several.
+// paramPairs reads the parameters off a path, their values divided by their
+// style; without one a value in OpenAPI's list notation ("1,2") is several
+// (MockServer PathParametersDecoder).
 func (p *pathMatcher) paramPairs(path string) []Param {
 	if !p.matchTemplate(path) {
 		return nil
@@ -123,10 +124,9 @@ func (p *pathMatcher) paramPairs(path string) []Param {
 		if name == "" {
 			continue
 		}
-		part = strings.TrimLeft(part, ".;")
-		part = strings.TrimPrefix(part, name+"=")
-		for value := range strings.SplitSeq(part, ",") {
-			pairs = append(pairs, Param{Name: name, Value: DecodedPath(value)})
+		values := p.params.pathValues(name, part)
+		for _, value := range values {
+			pairs = append(pairs, Param{Name: name, Value: value})
 		}
 	}
 	return pairs

@@ -40,16 +40,26 @@ func ParameterStyles() []ParameterStyle {
 	}
 }
 
-// split divides the value of the parameter called name. A value in quotes and
-// one that is JSON are one.
+// undivided reports whether a value is one in any style: it is in quotes,
+// which are not part of it, or JSON.
+func undivided(value string) (text string, ok bool) {
+	trimmed := strings.TrimSpace(value)
+	if len(trimmed) < 2 {
+		return "", false
+	}
+	switch first, last := trimmed[0], trimmed[len(trimmed)-1]; {
+	case first == '"' && last == '"', first == '\'' && last == '\'':
+		return trimmed[1 : len(trimmed)-1], true
+	case first == '{' && last == '}', first == '[' && last == ']':
+		return value, true
+	}
+	return "", false
+}
+
+// split divides the value of the parameter called name.
 func (s ParameterStyle) split(name, value string) []string {
-	if trimmed := strings.TrimSpace(value); len(trimmed) > 1 {
-		switch first, last := trimmed[0], trimmed[len(trimmed)-1]; {
-		case first == '"' && last == '"', first == '\'' && last == '\'':
-			return []string{trimmed[1 : len(trimmed)-1]}
-		case first == '{' && last == '}', first == '[' && last == ']':
-			return []string{value}
-		}
+	if text, ok := undivided(value); ok {
+		return []string{text}
 	}
 	switch s {
 	case StyleSimple, StyleSimpleExploded, StyleLabel, StyleMatrix, StyleForm:
@@ -67,6 +77,65 @@ func (s ParameterStyle) split(name, value string) []string {
 	return []string{value}
 }
 
+// pathValues are the values that a segment of a path has for the parameter
+// called name. Like MockServer it takes each list also as "1,2", and values
+// with or without what their style puts in front.
+func (m *multi) pathValues(name, segment string) []string {
+	e := &multiEntry{}
+	if i := m.styledEntry(name); i >= 0 {
+		e = &m.entries[i]
+	}
+	values := e.divideSegment(name, segment)
+	if object, ok := e.object(values); ok {
+		return []string{object}
+	}
+	return values
+}
+
+// divideSegment divides a segment as it was sent, and decodes the parts: what
+// percent-encoding hides divides nothing (RFC 6570 section 3.2.1).
+func (e *multiEntry) divideSegment(name, segment string) []string {
+	style, separator := e.source.Style, ","
+	value := strings.TrimLeft(segment, ".;")
+	front := name + "="
+	if style.exploded() && e.schemaOf(func(s *schema) bool { return s.asObject }) {
+		front = "" // members have names of their own
+	}
+	if text, ok := undivided(DecodedPath(strings.TrimPrefix(value, front))); ok && style != "" {
+		return []string{text}
+	}
+	switch {
+	case style == StyleMatrixExploded && strings.Contains(value, ";"):
+		separator = ";"
+	case strings.Contains(value, ","):
+	case style == StyleLabelExploded, style == StyleLabel && e.schemaOf(func(s *schema) bool { return s.asObject || s.asList }):
+		// OpenAPI 3.0 has dots between the members of a label, exploded or
+		// not; RFC 6570 commas if not. A number with a fraction is no list.
+		separator = "."
+	}
+	parts := strings.Split(value, separator)
+	for i, part := range parts {
+		if i == 0 || separator == ";" {
+			part = strings.TrimPrefix(part, front)
+		}
+		parts[i] = DecodedPath(part)
+	}
+	return parts
+}
+
+// exploded reports whether the members of an object have their names.
+func (s ParameterStyle) exploded() bool { return strings.HasSuffix(string(s), "_EXPLODED") }
+
+// schemaOf reports whether one of the conditions is a schema that is so.
+func (e *multiEntry) schemaOf(is func(*schema) bool) bool {
+	return slices.ContainsFunc(e.values, func(t textPattern) bool { return t.schema != nil && is(t.schema) })
+}
+
+// styledEntry finds the entry with a style for a parameter.
+func (m *multi) styledEntry(name string) int {
+	return slices.IndexFunc(m.entries, func(e multiEntry) bool { return e.source.Style != "" && e.name.match(name) })
+}
+
 // styledPairs divides the values among pairs that entries have a style for.
 func (m *multi) styledPairs(pairs []Param) []Param {
 	if !m.styled {
@@ -79,7 +148,7 @@ func (m *multi) styledPairs(pairs []Param) []Param {
 			deep[i] = append(deep[i], m.entries[i].member(key, pair.Value))
 			continue
 		}
-		i := slices.IndexFunc(m.entries, func(e multiEntry) bool { return e.source.Style != "" && e.name.match(pair.Name) })
+		i := m.styledEntry(pair.Name)
 		if i < 0 {
 			out = append(out, pair)
 			continue
@@ -119,7 +188,7 @@ func (m *multi) deepEntry(name string) (entry int, key string) {
 // object makes a JSON object of the divided value of a parameter that is to
 // fulfil the schema of one: of R=100 and G=200, or of R, 100, G and 200.
 func (e *multiEntry) object(values []string) (text string, ok bool) {
-	if !slices.ContainsFunc(e.values, func(t textPattern) bool { return t.schema != nil && t.schema.asObject }) {
+	if !e.schemaOf(func(s *schema) bool { return s.asObject }) {
 		return "", false
 	}
 	var members []jsondoc.Member

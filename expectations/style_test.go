@@ -87,6 +87,66 @@ func TestParameterStyleOfPath(t *testing.T) {
 	}
 }
 
+// TestParameterStyleOfPathInParts: what a style divides is judged as the array
+// or the object that it makes, by the text as it was sent.
+func TestParameterStyleOfPathInParts(t *testing.T) {
+	t.Parallel()
+	object := expectations.Text{Schema: `{"type":"object","required":["id"],"properties":{"id":{"type":"integer"},"n":{"const":"a,b"}},"additionalProperties":false}`}
+	array := expectations.Text{Schema: `{"type":"array","items":{"type":"integer"},"minItems":2}`}
+	for _, test := range []struct {
+		style expectations.ParameterStyle
+		value expectations.Text
+		path  string
+		want  bool
+	}{
+		{expectations.StyleSimple, object, "/id,1,n,a%2Cb", true},
+		{expectations.StyleSimple, object, "/id,1,n,a,b", false},
+		{expectations.StyleSimple, object, "/id,one", false},
+		{expectations.StyleSimple, object, `/{"id":1}`, true},
+		{expectations.StyleSimple, object, `/%7B%22id%22:1,%22n%22:%22a,b%22%7D`, true},
+		{expectations.StyleSimpleExploded, object, "/id=1,n=a%2Cb", true},
+		{expectations.StyleSimpleExploded, object, "/id=1,m=2", false},
+		{expectations.StyleLabel, object, "/.id.1", true},
+		{expectations.StyleLabelExploded, object, "/.id=1.n=a%2Cb", true},
+		{expectations.StyleMatrix, object, "/;id=id,1", true},
+		{expectations.StyleMatrixExploded, object, "/;id=1;n=a%2Cb", true},
+		{expectations.StyleMatrixExploded, object, "/;id=1;n=b", false},
+		{expectations.StyleSimple, array, "/1,2", true},
+		{expectations.StyleSimple, array, "/1", false},
+		{expectations.StyleSimple, array, "/1,x", false},
+		{expectations.StyleSimple, array, "/1%2C2", false},
+		{expectations.StyleLabelExploded, array, "/.1.2", true},
+		{expectations.StyleMatrixExploded, array, "/;id=1;id=2", true},
+		{expectations.StyleMatrixExploded, array, "/;id=1;id=x", false},
+		{expectations.StyleLabel, text("1.5"), "/.1.5", true},
+		{expectations.StyleSimple, text("a,b"), `/"a,b"`, true},
+		// Without a style, and where no schema says what it is to be, a list
+		// is its values, whatever stands in front (MockServer).
+		{"", text("2"), "/;id=1,2", true},
+		{"", text("2"), "/.1,2", true},
+		{expectations.StyleLabelExploded, text("2"), "/;id=1,2", true},
+		{expectations.StyleMatrixExploded, text("2"), "/.1,2", true},
+	} {
+		for _, keys := range []expectations.MatchStyle{expectations.MatchSubset, expectations.MatchingKey} {
+			params := inStyle("id", test.style, test.value)
+			params.Style = keys
+			if keys == expectations.MatchingKey && test.value.Schema == "" {
+				continue
+			}
+			c, err := expectations.Compile(&expectations.RequestMatcher{Path: text("/{id}"), PathParameters: params})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := c.Match(get(test.path)); got != test.want {
+				t.Errorf("%s, %s, %s: %v, %v", test.style, keys, test.path, got, c.Explain(get(test.path)))
+			}
+			if why := c.Explain(get(test.path)); (len(why) == 0) != test.want {
+				t.Errorf("%s, %s, %s: %v", test.style, keys, test.path, why)
+			}
+		}
+	}
+}
+
 // TestStyleIsPartOfTheCondition: what differs in style alone is another filter.
 func TestStyleIsPartOfTheCondition(t *testing.T) {
 	t.Parallel()

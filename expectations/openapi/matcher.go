@@ -1,7 +1,9 @@
 package openapi
 
 import (
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -77,7 +79,11 @@ func (op *operation) matcher() (*expectations.RequestMatcher, error) {
 				m.PathParameters.Entries = append(m.PathParameters.Entries, entry)
 			}
 		case openapi3.ParameterInQuery:
-			m.Query.Entries = append(m.Query.Entries, entry)
+			entries, err := op.queryEntries(p, entry)
+			if err != nil {
+				return nil, err
+			}
+			m.Query.Entries = append(m.Query.Entries, entries...)
 		case openapi3.ParameterInHeader:
 			// Those three are not parameters (OpenAPI 3.1 §4.8.12.1).
 			if !strings.EqualFold(p.Name, "Accept") && !strings.EqualFold(p.Name, "Content-Type") && !strings.EqualFold(p.Name, "Authorization") {
@@ -98,6 +104,29 @@ func (op *operation) matcher() (*expectations.RequestMatcher, error) {
 		op.undeclared(m)
 	}
 	return m, nil
+}
+
+// queryEntries are the conditions that a parameter of the query makes: one, or
+// for an object in the style form, exploded as by default, one for each of its
+// properties, since its own name is not sent (OpenAPI 3.1 §4.8.12.4).
+func (op *operation) queryEntries(p *openapi3.Parameter, whole expectations.NamedTexts) ([]expectations.NamedTexts, error) {
+	if whole.Style != expectations.StyleFormExploded || !p.Schema.Value.Type.Includes("object") {
+		return []expectations.NamedTexts{whole}, nil
+	}
+	var entries []expectations.NamedTexts
+	for _, name := range slices.Sorted(maps.Keys(p.Schema.Value.Properties)) {
+		schema, err := op.description.parameterSchema(&openapi3.Parameter{Schema: p.Schema.Value.Properties[name]})
+		if err != nil {
+			return nil, err
+		}
+		required := p.Required && slices.Contains(p.Schema.Value.Required, name)
+		entry := expectations.NamedTexts{Name: expectations.Text{Value: name, Optional: !required}}
+		if schema != "" {
+			entry.Values = []expectations.Text{{Schema: schema}}
+		}
+		entries = append(entries, entry)
+	}
+	return entries, nil
 }
 
 // undeclared adds the parameters of the path that are not declared: a path is
