@@ -79,6 +79,9 @@ func FuzzParse(f *testing.F) {
 		if second := again.Append(nil); string(second) != string(text) {
 			t.Errorf("written %s\nand then %s", text, second)
 		}
+		if _, err := pact.Check(in); err != nil {
+			t.Errorf("read, but not looked over: %v", err)
+		}
 		for _, it := range doc.Interactions {
 			judge(it)
 		}

@@ -161,6 +161,8 @@ func publishOptions() []officialOption {
 		{official: "--merge --no-merge -a 1", ours: "-a 1"},
 		{official: "-o json", ours: "--json"},
 		{official: "--output json", ours: "--json"},
+		{official: "--validate", ours: "--validate=true"},
+		{official: "--validate --strict", ours: "--validate --strict=true"},
 	}
 }
 

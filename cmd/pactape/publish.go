@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/pactape/pactape/expectations/jsondoc"
+	"github.com/pactape/pactape/pact"
 	"github.com/pactape/pactape/pact/broker"
 )
 
@@ -22,6 +23,9 @@ type publishCommand struct {
 	merge    bool
 	json     bool
 	output   string
+	// validate looks contracts over before they are sent; strict wants no
+	// warnings either.
+	validate, strict bool
 }
 
 func newPublish() *cobra.Command { return new(publishCommand).command() }
@@ -51,10 +55,12 @@ Exit code 0: all are published; 2: not all are, the rest is named.`,
 	flags.StringSliceVarP(&p.version.tags, "tag", "t", nil, "`tag` of the consumer's version (repeatable, or with commas)")
 	p.version.addCommonFlags(flags, "r")
 	flags.BoolVar(&p.merge, "merge", false, "join with what is published for this version, rather than replace it")
+	flags.BoolVar(&p.validate, "validate", false, "look the contracts over first: nothing is published if an interaction of one can never hold")
+	flags.BoolVar(&p.strict, "strict", false, "the same, and nothing is published with a warning either")
 	flags.BoolVar(&p.json, "json", false, "print the result as JSON")
 	flags.StringVarP(&p.output, "output", "o", "text", "text or json")
 	hideFlags(flags, "output") // it is --json here
-	negateFlags(flags, "merge")
+	negateFlags(flags, "merge", "validate", "strict")
 	aliasFlags(flags, map[string]string{"consumer-version": "consumer-app-version", "consumer-version-tag": "tag"})
 	cmd.RunE = p.run
 	return cmd
@@ -68,7 +74,7 @@ func (p *publishCommand) run(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return &usageError{errors.New("publish needs a contract: a file or a directory")}
 	}
-	contracts, err := readContracts(args)
+	contracts, err := readContracts(args, p.check(cmd))
 	if err != nil {
 		return err
 	}
@@ -89,8 +95,34 @@ func (p *publishCommand) run(cmd *cobra.Command, args []string) error {
 	return err
 }
 
-// readContracts reads all contracts named before any is published.
-func readContracts(args []string) ([]broker.Contract, error) {
+// check looks over a contract, and tells on stderr what there is to tell; nil
+// if that is not wanted.
+func (p *publishCommand) check(cmd *cobra.Command) func(file string, data []byte) error {
+	if !p.validate && !p.strict {
+		return nil
+	}
+	return func(file string, data []byte) error {
+		issues, err := pact.Check(data)
+		if err != nil {
+			return err
+		}
+		refused := 0
+		for _, issue := range issues {
+			_, _ = fmt.Fprintf(cmd.ErrOrStderr(), "%s: %s\n", file, issue)
+			if issue.Fault || p.strict {
+				refused++
+			}
+		}
+		if refused > 0 {
+			return fmt.Errorf("not valid: %s, see above", plural(refused, "issue"))
+		}
+		return nil
+	}
+}
+
+// readContracts reads all contracts named before any is published, and has each
+// looked over if check is not nil.
+func readContracts(args []string, check func(file string, data []byte) error) ([]broker.Contract, error) {
 	args, err := expandPatterns(args)
 	if err != nil {
 		return nil, err
@@ -100,6 +132,7 @@ func readContracts(args []string) ([]broker.Contract, error) {
 		return nil, err
 	}
 	contracts := make([]broker.Contract, 0, len(files))
+	var invalid []error
 	for _, file := range files {
 		data, err := readContract(file)
 		if err != nil {
@@ -109,9 +142,14 @@ func readContracts(args []string) ([]broker.Contract, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", file, err)
 		}
+		if check != nil {
+			if err := check(file, data); err != nil {
+				invalid = append(invalid, fmt.Errorf("%s: %w", file, err))
+			}
+		}
 		contracts = append(contracts, contract)
 	}
-	return contracts, nil
+	return contracts, errors.Join(invalid...)
 }
 
 // expandPatterns expands what a shell left, as shells on Windows do.

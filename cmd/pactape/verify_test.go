@@ -21,7 +21,7 @@ func TestContractTooLong(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "huge.json has 100 MiB; at most 64 MiB are read") {
 		t.Errorf("error %v", err)
 	}
-	if _, err := readContracts([]string{file}); err == nil || !strings.Contains(err.Error(), "at most 64 MiB") {
+	if _, err := readContracts([]string{file}, nil); err == nil || !strings.Contains(err.Error(), "at most 64 MiB") {
 		t.Errorf("to be published: error %v", err)
 	}
 }

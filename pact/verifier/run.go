@@ -13,7 +13,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/pactape/pactape/expectations/jsondoc"
 	"github.com/pactape/pactape/pact"
 )
 
@@ -233,25 +232,7 @@ func (r *runner) warnings(doc *pact.Document) []string {
 	if len(doc.Interactions) == 0 {
 		out = append(out, "the contract has no interactions")
 	}
-	return append(out, duplicates(doc)...)
-}
-
-// duplicates names the interactions that a reader, and other Pact tools, cannot
-// tell apart: description and provider states identify one.
-func duplicates(doc *pact.Document) []string {
-	counts := make(map[string]int)
-	var out []string
-	for _, it := range doc.Interactions {
-		var states []string
-		for _, s := range it.States {
-			states = append(states, string(jsondoc.Object(jsondoc.M(s.Name, jsondoc.Object(s.Params...))).AppendCanonical(nil)))
-		}
-		key := it.Description + "\x00" + strings.Join(states, "\x00")
-		if counts[key]++; counts[key] == 2 {
-			out = append(out, fmt.Sprintf("the interaction %q is there more than once, with the same provider states", it.Description))
-		}
-	}
-	return out
+	return append(out, doc.Duplicates()...)
 }
 
 // verify sends one interaction and judges the answer.
