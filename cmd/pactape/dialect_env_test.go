@@ -7,10 +7,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestOfficialVariables: the environment variables of the verifiers say what our
-// flags say. It runs alone, for the environment is everybody's.
-func TestOfficialVariables(t *testing.T) {
-	for _, row := range [...]struct{ variable, value, ours string }{
+// officialVariables are those of the verifiers, and what they say in our words.
+func officialVariables() [][3]string {
+	return [][3]string{
 		{"PACT_VERIFIER_JSON_REPORT", "r.json", "--json-file r.json"},
 		{"PACT_VERIFIER_JUNIT_REPORT", "r.xml", "--junit r.xml"},
 		{"PACT_VERIFIER_HTML_REPORT", "r.html", "--html r.html"},
@@ -26,17 +25,24 @@ func TestOfficialVariables(t *testing.T) {
 		{"PACT_PROVIDER_NO_STATE", "true", "--filter-no-state"},
 		{"PACT_BROKER_PUBLISH_VERIFICATION_RESULTS", "true", "--publish-results"},
 		{"VERBOSE", "true", "--verbose"},
-	} {
-		t.Run(row.variable, func(t *testing.T) {
-			ours := meaning(t, "verify", strings.Fields(row.ours))
+	}
+}
+
+// TestOfficialVariables: the environment variables of the verifiers say what our
+// flags say. It runs alone, for the environment is everybody's.
+func TestOfficialVariables(t *testing.T) {
+	for _, row := range officialVariables() {
+		variable, value, words := row[0], row[1], row[2]
+		t.Run(variable, func(t *testing.T) {
+			ours := meaning(t, "verify", strings.Fields(words))
 			if cmp.Equal(meaning(t, "verify", nil), ours, hidden()) {
-				t.Errorf("%s has no effect", row.ours)
+				t.Errorf("%s has no effect", words)
 			}
-			t.Setenv(row.variable, row.value)
+			t.Setenv(variable, value)
 			if diff := cmp.Diff(ours, meaning(t, "verify", nil), hidden()); diff != "" {
-				t.Errorf("%s=%s is not what %s is (-ours +variable):\n%s", row.variable, row.value, row.ours, diff)
+				t.Errorf("%s=%s is not what %s is (-ours +variable):\n%s", variable, value, words, diff)
 			}
-			t.Setenv(row.variable, "")
+			t.Setenv(variable, "")
 		})
 	}
 	t.Run("parts of a URL", func(t *testing.T) {
