@@ -129,6 +129,9 @@ func (v *verifyCommand) judgeAll(cmd *cobra.Command, contracts []contract, judge
 			errs = append(errs, err)
 		}
 	}
+	if len(report.suites) > 1 && !v.json {
+		_, _ = fmt.Fprintf(cmd.OutOrStdout(), "\n%s\n", report.total())
+	}
 	if err := report.write(cmd); err != nil {
 		errs = append(errs, err)
 	}

@@ -59,6 +59,32 @@ func serverResult(answer jsondoc.Value) *pact.Result {
 	return result
 }
 
+// total says what came of several contracts in one line.
+func (r *verifyReport) total() string {
+	verified, failed, pending, broken := 0, 0, 0, 0
+	for _, s := range r.suites {
+		if s.Result == nil {
+			broken++
+			continue
+		}
+		n := s.Result.Failed()
+		verified += len(s.Result.Interactions) - n
+		if s.Pending {
+			pending += n
+		} else {
+			failed += n
+		}
+	}
+	line := fmt.Sprintf("%s: %d interaction(s) verified, %d failed", plural(len(r.suites), "contract"), verified, failed)
+	if pending > 0 {
+		line += fmt.Sprintf(", %d failed but pending", pending)
+	}
+	if broken > 0 {
+		line += ", " + plural(broken, "contract") + " not judged"
+	}
+	return line
+}
+
 // write writes the reports that are asked for.
 func (r *verifyReport) write(cmd *cobra.Command) error {
 	document := append(r.json.AppendIndent(nil, "  "), '\n')

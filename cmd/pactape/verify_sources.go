@@ -68,10 +68,23 @@ func (v *verifyCommand) namedContracts(cmd *cobra.Command, name string) ([]contr
 		return []contract{c}, err
 	}
 	contracts, err := fileContracts([]string{name})
+	if errors.Is(err, errEmptyDir) && !v.broker.wantsPacts() {
+		_, _ = fmt.Fprintln(cmd.ErrOrStderr(), err)
+		return nil, nil
+	}
 	if v.broker.provider == "" || err != nil {
 		return contracts, err
 	}
-	return ofProvider(name, v.broker.provider, contracts)
+	contracts, err = ofProvider(name, v.broker.provider, contracts)
+	if len(contracts) > 0 || err != nil {
+		return contracts, err
+	}
+	none := fmt.Sprintf("there is no contract of provider %s in %s", v.broker.provider, name)
+	if v.broker.wantsPacts() {
+		return nil, errors.New(none + " (--fail-if-no-pacts=false lets that pass)")
+	}
+	_, _ = fmt.Fprintln(cmd.ErrOrStderr(), none)
+	return nil, nil
 }
 
 // ofProvider are the contracts with a provider, where name is a directory: a
@@ -88,9 +101,6 @@ func ofProvider(name, provider string, contracts []contract) ([]contract, error)
 		read, err := broker.ReadContract(data)
 		return err == nil && read.Provider != provider
 	})
-	if len(contracts) == 0 {
-		return nil, fmt.Errorf("there is no contract of provider %s in %s", provider, name)
-	}
 	return contracts, nil
 }
 
@@ -151,6 +161,9 @@ func readContract(file string) ([]byte, error) {
 	return data, nil
 }
 
+// errEmptyDir is wrapped by the error for a directory without a contract.
+var errEmptyDir = errors.New("there is no contract (*.json)")
+
 // contractFiles are the files named, and the .json files of the directories
 // named.
 func contractFiles(args []string) ([]string, error) {
@@ -170,7 +183,7 @@ func contractFiles(args []string) ([]string, error) {
 		}
 		entries = slices.DeleteFunc(entries, func(e fs.DirEntry) bool { return e.IsDir() || filepath.Ext(e.Name()) != ".json" })
 		if len(entries) == 0 {
-			return nil, fmt.Errorf("there is no contract (*.json) in %s", arg)
+			return nil, fmt.Errorf("%w in %s", errEmptyDir, arg)
 		}
 		for _, e := range entries {
 			files = append(files, filepath.Join(arg, e.Name()))
