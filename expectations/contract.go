@@ -11,14 +11,14 @@ import (
 // requests. Package pact has the one there is; this package only asks it.
 //
 // It must be immutable and safe for concurrent use, and must not keep the
-// requests it is asked about.
+// requests it is asked about, but in a [Memo].
 type Contract interface {
 	// Accepts reports whether the request is the one agreed. Of its body, one
-	// that is still encoded, or truncated, equals nothing.
-	Accepts(req *Request) bool
+	// that is still encoded, or truncated, equals nothing. memo may be nil.
+	Accepts(req *Request, memo *Memo) bool
 	// Explain lists all reasons why it is not; empty if and only if Accepts
-	// holds.
-	Explain(req *Request) []Mismatch
+	// holds. memo may be nil.
+	Explain(req *Request, memo *Memo) []Mismatch
 	// NeedsBody reports whether the body counts for Accepts.
 	NeedsBody() bool
 	// States are the provider states that it was agreed for, which all have
@@ -26,6 +26,16 @@ type Contract interface {
 	States() []ProviderState
 	// Document is the contract as it is printed and read back.
 	Document() jsondoc.Value
+}
+
+// A Memo is what contracts have made of one request, for those that are asked
+// about it next: a search may ask thousands, and a body is to be parsed once. It
+// lives as long as the search and is used by one goroutine. The zero value is
+// ready to use.
+type Memo struct {
+	// Made is of a type of the contracts' own; one that finds another's
+	// replaces it.
+	Made any
 }
 
 // An UnreadContract is a [Contract] as it was written, before whoever knows
@@ -37,10 +47,10 @@ type UnreadContract struct {
 }
 
 // Accepts is false.
-func (UnreadContract) Accepts(*Request) bool { return false }
+func (UnreadContract) Accepts(*Request, *Memo) bool { return false }
 
 // Explain says that the contract was not read.
-func (UnreadContract) Explain(*Request) []Mismatch {
+func (UnreadContract) Explain(*Request, *Memo) []Mismatch {
 	return []Mismatch{{Field: contractField, Want: "a contract that was read", Got: "one that was not"}}
 }
 
@@ -68,7 +78,7 @@ func checkContract(c Contract) error {
 
 // agreed reports whether the contract, if there is one, accepts the request.
 func (c *Compiled) agreed(v *view) bool {
-	return c.source == nil || c.source.Contract == nil || c.source.Contract.Accepts(v.req)
+	return c.source == nil || c.source.Contract == nil || c.source.Contract.Accepts(v.req, v.contractMemo())
 }
 
 // A Producer makes the answers of an expectation that are not the same for

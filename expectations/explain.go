@@ -69,7 +69,7 @@ func (c *Compiled) explain(v *view) []Mismatch {
 		return out
 	}
 	known := len(out)
-	for _, m := range c.source.Contract.Explain(v.req) {
+	for _, m := range c.source.Contract.Explain(v.req, v.contractMemo()) {
 		if !slices.ContainsFunc(out[:known], func(o Mismatch) bool { return o.Field == m.Field }) {
 			out = append(out, m)
 		}

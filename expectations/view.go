@@ -15,6 +15,8 @@ type view struct {
 	// body is made on demand, and on the heap, since body tests are behind an
 	// interface.
 	body *bodyView
+	// memo is made on demand too, for contracts.
+	memo *Memo
 }
 
 func newView(req *Request) view {
@@ -53,6 +55,13 @@ func (v *view) bodyView() *bodyView {
 		}
 	}
 	return v.body
+}
+
+func (v *view) contractMemo() *Memo {
+	if v.memo == nil {
+		v.memo = new(Memo)
+	}
+	return v.memo
 }
 
 // headerPairs lists every value of every field, Host included.

@@ -15,6 +15,7 @@ import (
 // goroutines.
 type RequestMatcher struct {
 	want     *Request
+	body     *example
 	rules    compiledRules
 	problems []Mismatch
 }
@@ -23,6 +24,7 @@ type RequestMatcher struct {
 // provider is held to. It may be used by any number of goroutines.
 type ResponseMatcher struct {
 	want     *Response
+	body     *example
 	rules    compiledRules
 	problems []Mismatch
 }
@@ -66,7 +68,7 @@ func unknownCategories(rules Rules) []Mismatch {
 // CompileRequest makes a request executable as a condition. Rules that cannot
 // be judged make every match fail, by name.
 func CompileRequest(want *Request) *RequestMatcher {
-	m := &RequestMatcher{want: want}
+	m := &RequestMatcher{want: want, body: &example{Body: want.Body, headers: want.Headers}}
 	m.rules, m.problems = compileAll(want.Rules)
 	return m
 }
@@ -74,7 +76,7 @@ func CompileRequest(want *Request) *RequestMatcher {
 // CompileResponse makes a response executable as a condition. Rules that
 // cannot be judged make every match fail, by name.
 func CompileResponse(want *Response) *ResponseMatcher {
-	m := &ResponseMatcher{want: want}
+	m := &ResponseMatcher{want: want, body: &example{Body: want.Body, headers: want.Headers}}
 	m.rules, m.problems = compileAll(want.Rules)
 	return m
 }
@@ -83,45 +85,50 @@ func CompileResponse(want *Response) *ResponseMatcher {
 // unexpected parameters and members. It returns nil if the request matches.
 // Content codings of got's body must have been undone.
 func (m *RequestMatcher) Match(got *expectations.Request) []Mismatch {
+	return m.match(read(got, nil))
+}
+
+func (m *RequestMatcher) match(got *reading) []Mismatch {
 	if len(m.problems) > 0 {
 		return m.problems
 	}
 	var found []Mismatch
-	for _, part := range requestParts {
+	for _, part := range requestHead {
 		found = append(found, part(m, got)...)
 	}
-	return found
+	return append(found, m.matchBody(got, false)...)
 }
 
-// accepts reports whether Match finds nothing, and stops at the first it does.
-func (m *RequestMatcher) accepts(got *expectations.Request) bool {
+// accepts reports whether match finds nothing, and stops at the first it does.
+func (m *RequestMatcher) accepts(got *reading) bool {
 	if len(m.problems) > 0 {
 		return false
 	}
-	for _, part := range requestParts {
+	for _, part := range requestHead {
 		if len(part(m, got)) > 0 {
 			return false
 		}
 	}
-	return true
+	return len(m.matchBody(got, true)) == 0
 }
 
-// requestParts compare the parts of a request, the cheap ones first.
-var requestParts = [...]func(*RequestMatcher, *expectations.Request) []Mismatch{
+// requestHead compares the parts of a request before its body, the cheap ones
+// first.
+var requestHead = [...]func(*RequestMatcher, *reading) []Mismatch{
 	(*RequestMatcher).matchMethod,
-	func(m *RequestMatcher, got *expectations.Request) []Mismatch {
-		return matchPath(m.want.Path, got.Path, m.rules.path)
+	func(m *RequestMatcher, got *reading) []Mismatch {
+		return matchPath(m.want.Path, got.request.Path, m.rules.path)
 	},
-	func(m *RequestMatcher, got *expectations.Request) []Mismatch {
-		return matchQuery(m.want.Query, parseQuery(got.RawQuery), m.rules.query)
+	func(m *RequestMatcher, got *reading) []Mismatch {
+		return matchQuery(m.want.Query, got.parameters(), m.rules.query)
 	},
-	func(m *RequestMatcher, got *expectations.Request) []Mismatch {
-		return matchHeaders(m.want.Headers, got.HeaderValues, m.rules.header)
+	func(m *RequestMatcher, got *reading) []Mismatch {
+		return matchHeaders(m.want.Headers, got.header, m.rules.header)
 	},
-	(*RequestMatcher).matchBody,
 }
 
-func (m *RequestMatcher) matchMethod(got *expectations.Request) []Mismatch {
+func (m *RequestMatcher) matchMethod(r *reading) []Mismatch {
+	got := r.request
 	method := cmp.Or(m.want.Method, http.MethodGet)
 	if strings.EqualFold(method, got.Method) {
 		return nil
@@ -132,11 +139,10 @@ func (m *RequestMatcher) matchMethod(got *expectations.Request) []Mismatch {
 	}}
 }
 
-func (m *RequestMatcher) matchBody(got *expectations.Request) []Mismatch {
+func (m *RequestMatcher) matchBody(got *reading, brief bool) []Mismatch {
 	return bodyMatch{
-		want: m.want.Body, headers: m.want.Headers,
-		got: got.Body.Bytes, gotType: firstValue(got.HeaderValues("Content-Type")),
-		rules: m.rules.body, headerRules: m.rules.header, strict: true,
+		want: m.body, got: got.body,
+		rules: m.rules.body, headerRules: m.rules.header, strict: true, brief: brief,
 	}.run()
 }
 
@@ -149,10 +155,10 @@ func (m *ResponseMatcher) Match(got *expectations.Response) []Mismatch {
 	}
 	found := matchStatus(m.want.StatusCode(), got.Status, m.rules.status)
 	values := func(name string) []string { return headerValues(got.Header, name) }
-	found = append(found, matchHeaders(m.want.Headers, values, m.rules.header)...)
+	elements := func(name string) []string { return headerElements(name, values(name)) }
+	found = append(found, matchHeaders(m.want.Headers, elements, m.rules.header)...)
 	return append(found, bodyMatch{
-		want: m.want.Body, headers: m.want.Headers,
-		got: got.Body.Bytes, gotType: firstValue(values("Content-Type")),
+		want: m.body, got: newContent(got.Body.Bytes, firstValue(values("Content-Type"))),
 		rules: m.rules.body, headerRules: m.rules.header,
 	}.run()...)
 }

@@ -4,20 +4,17 @@ import (
 	"bytes"
 	"fmt"
 	"slices"
-
-	"github.com/pactape/pactape/expectations/jsondoc"
 )
 
 // A bodyMatch is the comparison of one body.
 type bodyMatch struct {
-	want    Body
-	headers Fields
-	got     []byte
-	gotType string
+	want *example
+	got  *content
 	// rules and headerRules are those of the body and of the headers, one of
 	// which may let the content type differ.
 	rules, headerRules ruleSet
-	strict             bool
+	// strict is the direction of requests, brief asks for the verdict alone.
+	strict, brief bool
 }
 
 // expectedType is the content type that an example body is compared as.
@@ -34,7 +31,7 @@ func expectedType(b Body, headers Fields) string {
 func (b bodyMatch) report(kind MismatchKind, message string) []Mismatch {
 	m := Mismatch{
 		Kind: kind, In: CategoryBody, Path: "$",
-		Want: clip(printable(b.want.Content())), Got: clip(printable(b.got)), Message: message,
+		Want: clip(printable(b.want.Content())), Got: clip(printable(b.got.bytes)), Message: message,
 	}
 	return []Mismatch{m}
 }
@@ -42,13 +39,8 @@ func (b bodyMatch) report(kind MismatchKind, message string) []Mismatch {
 // run compares the bodies. The content type decides how; where the types
 // differ, the bodies are not comparable.
 func (b bodyMatch) run() []Mismatch {
-	want := parseMedia(expectedType(b.want, b.headers))
-	gotType := b.gotType
-	if gotType == "" {
-		gotType = sniff(b.got)
-	}
-	got := parseMedia(gotType)
-	if !want.accepts(got) && !b.typeRuled(gotType) {
+	want, got := b.want.content().media, b.got.media
+	if !want.accepts(got) && !b.typeRuled() {
 		if !b.want.present() {
 			return nil
 		}
@@ -61,11 +53,11 @@ func (b bodyMatch) run() []Mismatch {
 	case b.want.Kind == BodyAbsent:
 		return nil
 	case b.want.Kind == BodyEmpty, b.want.Kind == BodyNull:
-		if len(b.got) == 0 {
+		if len(b.got.bytes) == 0 {
 			return nil
 		}
 		return b.report(BodyMismatch, "expected an empty body")
-	case len(b.got) == 0:
+	case len(b.got.bytes) == 0:
 		return b.report(BodyMismatch, "expected a body but there was none")
 	}
 	return b.content(want)
@@ -73,9 +65,9 @@ func (b bodyMatch) run() []Mismatch {
 
 // typeRuled reports whether a rule on the Content-Type header accepts the type
 // that was got.
-func (b bodyMatch) typeRuled(gotType string) bool {
+func (b bodyMatch) typeRuled() bool {
 	entry, _ := b.headerRules.best([]step{{name: "content-type"}})
-	return entry != nil && entry.text(expectedType(b.want, b.headers), gotType) == nil
+	return entry != nil && entry.text(b.want.content().kind, b.got.kind) == nil
 }
 
 // content compares two bodies that are there.
@@ -85,10 +77,10 @@ func (b bodyMatch) content(t media) []Mismatch {
 		return b.json()
 	case t.isForm():
 		f := fieldMatch{
-			kind: BodyMismatch, in: CategoryBody, what: "form field", rules: b.rules,
+			kind: BodyMismatch, in: CategoryBody, what: "form field", rules: b.rules, brief: b.brief,
 			place: func(name string) string { return pathOf([]step{{name: name}}) },
 		}
-		return f.fields(parseQuery(string(b.want.Content())), parseQuery(string(b.got)))
+		return f.fields(b.want.content().asForm(), b.got.asForm())
 	case t.isXML():
 		return b.xml()
 	case t.isMultipart():
@@ -98,19 +90,24 @@ func (b bodyMatch) content(t media) []Mismatch {
 }
 
 func (b bodyMatch) json() []Mismatch {
-	want := b.want.JSON
-	if b.want.Kind != BodyJSON {
-		doc, err := jsondoc.Parse(b.want.Content())
-		if err != nil {
-			return b.report(BodyMismatch, "the example is not valid JSON: "+err.Error())
-		}
-		want = doc
+	want, err := b.want.content().asJSON()
+	if err != nil {
+		return b.report(BodyMismatch, "the example is not valid JSON: "+err.Error())
 	}
-	got, err := jsondoc.Parse(b.got)
+	got, err := b.got.asJSON()
 	if err != nil {
 		return b.report(BodyMismatch, "expected a JSON body but it is not valid JSON: "+err.Error())
 	}
-	return matchJSON(want, got, b.rules, b.strict)
+	if !b.brief {
+		return matchJSON(want, got, b.rules, b.strict)
+	}
+	if b.got.walker == nil {
+		b.got.walker = new(walker)
+	}
+	w := b.got.walker // one contract after another is compared with this body
+	w.rules, w.strict, w.brief, w.found = b.rules, b.strict, true, nil
+	w.compare(want, got)
+	return w.found
 }
 
 // text compares the bodies as a whole, by the rules at the root if there are
@@ -128,18 +125,18 @@ func (b bodyMatch) text(t media) []Mismatch {
 			if asBytes && !aboutBytes(r) {
 				return fmt.Sprintf("a body of type '%s' is compared by its bytes, which such a rule cannot match", t)
 			}
-			return r.text(string(want), string(b.got))
+			return r.text(string(want), string(b.got.bytes))
 		}))
 	}
 	switch {
-	case bytes.Equal(want, b.got):
+	case bytes.Equal(want, b.got.bytes):
 		return nil
 	case t.isBinary():
 		return b.report(BodyMismatch, fmt.Sprintf(
-			"expected %d bytes equal to the example but was %d bytes", len(want), len(b.got)))
+			"expected %d bytes equal to the example but was %d bytes", len(want), len(b.got.bytes)))
 	}
 	return b.report(BodyMismatch, fmt.Sprintf("expected '%s' but was '%s'",
-		clip(printable(want)), clip(printable(b.got))))
+		clip(printable(want)), clip(printable(b.got.bytes))))
 }
 
 // aboutBytes reports whether a rule can be held against bytes.

@@ -23,6 +23,8 @@ type fieldMatch struct {
 	in    Category
 	what  string
 	rules ruleSet
+	// brief asks for the verdict alone: the first mismatch ends it.
+	brief bool
 	// place prints where a name is; nil prints the name.
 	place func(name string) string
 }
@@ -38,6 +40,9 @@ func (f fieldMatch) at(name, want, got string) Mismatch {
 func (f fieldMatch) fields(want, got Fields) []Mismatch {
 	var found []Mismatch
 	for _, field := range want {
+		if f.brief && len(found) > 0 {
+			return found
+		}
 		values, ok := got.Get(field.Name, false)
 		if !ok {
 			m := f.at(field.Name, strings.Join(field.Values, ", "), "")
@@ -71,8 +76,14 @@ func (f fieldMatch) values(name string, want, got []string) []Mismatch {
 	}
 	var found []Mismatch
 	for i := range want {
-		entry, _ := f.rules.best(append(steps, indexStep(i)))
+		var entry *ruleEntry
+		if len(f.rules.entries) > 0 {
+			entry, _ = f.rules.best(append(steps, indexStep(i)))
+		}
 		if entry == nil {
+			if want[i] == got[i] {
+				continue
+			}
 			entry = &ruleEntry{rules: []rule{equalityRule{}}}
 		}
 		found = append(found, mismatches(f.at(name, want[i], got[i]), entry.text(want[i], got[i]))...)
@@ -153,25 +164,38 @@ func valueList(want, got []string, cascaded bool) container {
 }
 
 // matchHeaders compares headers: each wanted name must be there, names ignore
-// case, further headers are allowed.
+// case, further headers are allowed. got is the values of a header as
+// [headerElements] has them.
 func matchHeaders(want Fields, got func(name string) []string, rules ruleSet) []Mismatch {
 	f := fieldMatch{kind: HeaderMismatch, in: CategoryHeader, what: "header", rules: rules}
 	var found []Mismatch
 	for _, field := range want {
-		lines := got(field.Name)
-		if lines == nil {
+		values := got(field.Name)
+		if values == nil {
 			m := f.at(field.Name, strings.Join(field.Values, ", "), "")
 			m.Message = fmt.Sprintf("expected header '%s' but it was missing", field.Name)
 			found = append(found, m)
 			continue
 		}
-		var values []string
-		for _, line := range lines {
-			values = append(values, splitHeader(field.Name, line)...)
+		if len(rules.entries) == 0 && len(values) > 0 && slices.Equal(field.Values, values) {
+			continue
 		}
 		found = append(found, f.header(field, values)...)
 	}
 	return found
+}
+
+// headerElements are the lines of a header as a list of values; nil where there
+// are none.
+func headerElements(name string, lines []string) []string {
+	if lines == nil {
+		return nil
+	}
+	values := make([]string, 0, len(lines))
+	for _, line := range lines {
+		values = append(values, splitHeader(name, line)...)
+	}
+	return values
 }
 
 // header compares the values of one header. Elements are compared in order;

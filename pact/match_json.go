@@ -14,14 +14,29 @@ type walker struct {
 	// strict is the direction of requests: members that the example lacks are
 	// mismatches.
 	strict bool
-	steps  []step
-	found  []Mismatch
+	// brief asks for the verdict alone: the walk ends at the first mismatch,
+	// which says nothing.
+	brief   bool
+	steps   []step
+	found   []Mismatch
+	verdict [1]Mismatch
 }
 
 func matchJSON(want, got jsondoc.Value, rules ruleSet, strict bool) []Mismatch {
 	w := &walker{rules: rules, strict: strict}
 	w.compare(want, got)
 	return w.found
+}
+
+// over reports whether the walk may end.
+func (w *walker) over() bool { return w.brief && len(w.found) > 0 }
+
+// fail adds a mismatch that says nothing if that will do.
+func (w *walker) fail() bool {
+	if w.brief {
+		w.found = w.verdict[:]
+	}
+	return w.brief
 }
 
 // report adds a mismatch at the walker's place.
@@ -42,9 +57,15 @@ func (w *walker) below(s step, want, got jsondoc.Value) {
 // compare compares two values. An object and an array are held to their kind
 // before any rule is looked at.
 func (w *walker) compare(want, got jsondoc.Value) {
+	if w.over() {
+		return
+	}
 	switch want.Kind {
 	case jsondoc.KindObject, jsondoc.KindArray:
 		if got.Kind != want.Kind {
+			if w.fail() {
+				return
+			}
 			w.report(describe(want), describe(got),
 				fmt.Sprintf("expected an %s but was %s", want.Kind, kindOf(got)))
 			return
@@ -74,6 +95,9 @@ func kindOf(v jsondoc.Value) string {
 func (w *walker) scalars(want, got jsondoc.Value) {
 	entry, _ := w.rules.best(w.steps)
 	if entry == nil {
+		if jsondoc.Equal(want, got) || w.fail() {
+			return
+		}
 		entry = &ruleEntry{rules: []rule{equalityRule{}}}
 	}
 	for _, reason := range entry.judge(func(r rule) string { return r.scalar(want, got) }) {
@@ -135,17 +159,17 @@ func (w *walker) container(want, got jsondoc.Value, cascaded bool) container {
 // names reports members that are missing and, in requests, unexpected ones.
 func (w *walker) names(want, got members) {
 	want.each(func(name string, v jsondoc.Value) {
-		if _, ok := got.get(name); !ok {
+		if _, ok := got.get(name); !ok && !w.over() && !w.fail() {
 			w.steps = append(w.steps, step{name: name})
 			w.report(describe(v), "", "expected a member "+strconv.Quote(name)+" but it was missing")
 			w.steps = w.steps[:len(w.steps)-1]
 		}
 	})
-	if !w.strict {
+	if !w.strict || w.over() {
 		return
 	}
 	got.each(func(name string, v jsondoc.Value) {
-		if _, ok := want.get(name); !ok {
+		if _, ok := want.get(name); !ok && !w.over() && !w.fail() {
 			w.steps = append(w.steps, step{name: name})
 			w.report("", describe(v), "unexpected member "+strconv.Quote(name))
 			w.steps = w.steps[:len(w.steps)-1]
@@ -154,8 +178,11 @@ func (w *walker) names(want, got members) {
 }
 
 func (w *walker) memberValues(want, got members) {
+	if w.over() {
+		return
+	}
 	want.each(func(name string, v jsondoc.Value) {
-		if other, ok := got.get(name); ok {
+		if other, ok := got.get(name); ok && !w.over() {
 			w.below(step{name: name}, v, other)
 		}
 	})
@@ -168,7 +195,7 @@ func (w *walker) arrays(want, got jsondoc.Value) {
 	entry, cascaded := w.rules.best(w.steps)
 	switch {
 	case entry == nil:
-		if len(want.Items) != len(got.Items) {
+		if len(want.Items) != len(got.Items) && !w.fail() {
 			w.report(describe(want), describe(got), fmt.Sprintf(
 				"expected an array of %d item(s) but was %d", len(want.Items), len(got.Items)))
 		}
@@ -208,6 +235,9 @@ func (w *walker) ruledArray(entry *ruleEntry, cascaded bool, want, got jsondoc.V
 // example if a rule applies, else not at all, as the length tells.
 func (w *walker) items(want, got jsondoc.Value, ruled bool) {
 	for i := range got.Items {
+		if w.over() {
+			return
+		}
 		example := i
 		if i >= len(want.Items) {
 			if !ruled || len(want.Items) == 0 {

@@ -23,9 +23,13 @@ type part struct {
 	file   bool
 	header textproto.MIMEHeader
 	data   []byte
+	// example is a file of a contract as a body of its own, content one of a
+	// message, made when it is compared.
+	example *example
+	content *content
 }
 
-func parseParts(data []byte, contentType string) ([]part, error) {
+func parseParts(data []byte, contentType string) ([]*part, error) {
 	_, params, err := mime.ParseMediaType(contentType)
 	if err != nil {
 		return nil, err
@@ -34,7 +38,7 @@ func parseParts(data []byte, contentType string) ([]part, error) {
 		return nil, errors.New("no boundary in the content type")
 	}
 	r := multipart.NewReader(bytes.NewReader(data), params["boundary"])
-	var parts []part
+	var parts []*part
 	for {
 		p, err := r.NextRawPart()
 		if errors.Is(err, io.EOF) {
@@ -54,30 +58,47 @@ func parseParts(data []byte, contentType string) ([]part, error) {
 		}
 		_, disposition, _ := mime.ParseMediaType(p.Header.Get("Content-Disposition"))
 		_, named := disposition["filename"]
-		parts = append(parts, part{
+		parts = append(parts, &part{
 			index: len(parts), name: disposition["name"], header: p.Header, data: content,
 			file: named || p.Header.Get("Content-Disposition") == "",
 		})
 	}
 }
 
+// asExample is a part of a contract that is a file as a body.
+func (p *part) asExample() *example {
+	contentType := p.header.Get("Content-Type")
+	var headers Fields
+	if contentType != "" {
+		headers = Fields{{Name: "Content-Type", Values: []string{contentType}}}
+	}
+	return &example{Body: typedBytes(p.data, contentType), headers: headers}
+}
+
+// asContent is a part of a message that is a file as a body.
+func (p *part) asContent() *content {
+	if p.content == nil {
+		p.content = newContent(p.data, p.header.Get("Content-Type"))
+	}
+	return p.content
+}
+
 // multipart compares the parts of the example with those of the same name, or
 // at the same place where they have none. Further parts are allowed.
 func (b bodyMatch) multipart() []Mismatch {
-	wantType := b.want.ContentType
-	if wantType == "" {
-		wantType = b.headers.contentType()
-	}
-	want, err := parseParts(b.want.Content(), wantType)
+	want, err := b.want.content().asParts()
 	if err != nil {
 		return b.report(BodyMismatch, "the example is not a valid multipart body: "+err.Error())
 	}
-	got, err := parseParts(b.got, b.gotType)
+	got, err := b.got.asParts()
 	if err != nil {
 		return b.report(BodyMismatch, "expected a multipart body but it is not a valid one: "+err.Error())
 	}
 	var found []Mismatch
 	for _, p := range want {
+		if b.brief && len(found) > 0 {
+			return found
+		}
 		other, ok := p.counterpart(got)
 		if !ok {
 			m := b.report(BodyMismatch, fmt.Sprintf("expected a part '%s' but it was missing", p.place()))
@@ -90,40 +111,47 @@ func (b bodyMatch) multipart() []Mismatch {
 	return found
 }
 
-func (p part) counterpart(parts []part) (part, bool) {
+func (p *part) counterpart(parts []*part) (*part, bool) {
 	for _, other := range parts {
 		if other.name == "" && other.index == p.index || other.name != "" && other.name == p.name {
 			return other, true
 		}
 	}
-	return part{}, false
+	return nil, false
 }
 
 // place is the name of a part, or its index.
-func (p part) place() string {
+func (p *part) place() string {
 	if p.name == "" {
 		return strconv.Itoa(p.index)
 	}
 	return p.name
 }
 
-func (p part) steps() []step { return []step{{name: p.place()}} }
+func (p *part) steps() []step { return []step{{name: p.place()}} }
 
-func (b bodyMatch) part(want, got part) []Mismatch {
-	m := Mismatch{
-		Kind: BodyMismatch, In: CategoryBody, Path: pathOf(want.steps()),
-		Want: clip(printable(want.data)), Got: clip(printable(got.data)),
+func (b bodyMatch) part(want, got *part) []Mismatch {
+	m := Mismatch{Kind: BodyMismatch, In: CategoryBody}
+	if !b.brief {
+		m.Path = pathOf(want.steps())
+		m.Want, m.Got = clip(printable(want.data)), clip(printable(got.data))
 	}
 	if want.file != got.file {
 		m.Message = fmt.Sprintf("expected the part '%s' to be a %s", want.place(), map[bool]string{true: "file", false: "field"}[want.file])
 		return []Mismatch{m}
 	}
 	found := b.partHeaders(want, got)
+	if b.brief && len(found) > 0 {
+		return found
+	}
 	if want.file {
 		return append(found, b.filePart(want, got)...)
 	}
 	entry, _ := b.rules.best(want.steps())
 	if entry == nil {
+		if bytes.Equal(want.data, got.data) {
+			return found
+		}
 		entry = &ruleEntry{rules: []rule{equalityRule{}}}
 	}
 	return append(found, mismatches(m, entry.text(string(want.data), string(got.data)))...)
@@ -131,10 +159,13 @@ func (b bodyMatch) part(want, got part) []Mismatch {
 
 // partHeaders compares the headers of a part, by rules at the part's name and
 // the header's in lower case. The disposition is compared by a rule alone.
-func (b bodyMatch) partHeaders(want, got part) []Mismatch {
+func (b bodyMatch) partHeaders(want, got *part) []Mismatch {
 	var found []Mismatch
 	for name := range want.header {
 		key := strings.ToLower(name)
+		if len(b.rules.entries) == 0 && want.header.Get(name) == got.header.Get(name) && got.header.Values(name) != nil {
+			continue
+		}
 		steps := append(want.steps(), step{name: key})
 		value := got.header.Get(name)
 		m := Mismatch{
@@ -159,15 +190,10 @@ func (b bodyMatch) partHeaders(want, got part) []Mismatch {
 
 // filePart compares a part as a body of its own, with the rules below its
 // name.
-func (b bodyMatch) filePart(want, got part) []Mismatch {
-	headers := Fields{}
-	if t := want.header.Get("Content-Type"); t != "" {
-		headers = Fields{{Name: "Content-Type", Values: []string{t}}}
-	}
+func (b bodyMatch) filePart(want, got *part) []Mismatch {
 	found := bodyMatch{
-		want: typedBytes(want.data, want.header.Get("Content-Type")), headers: headers,
-		got: got.data, gotType: got.header.Get("Content-Type"),
-		rules: b.rules.under(want.steps()), strict: b.strict,
+		want: want.example, got: got.asContent(),
+		rules: b.rules.under(want.steps()), strict: b.strict, brief: b.brief,
 	}.run()
 	for i := range found {
 		found[i].Path = strings.Replace(found[i].Path, "$", pathOf(want.steps()), 1)

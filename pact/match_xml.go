@@ -1,9 +1,6 @@
 package pact
 
-import (
-	"fmt"
-	"slices"
-)
+import "fmt"
 
 // An xmlWalker compares XML documents as the reference does (pact_matching,
 // xml.rs). Paths name elements without an index, attributes with an @ and
@@ -13,20 +10,23 @@ type xmlWalker struct {
 	// strict is the direction of requests: attributes and elements that the
 	// example lacks are mismatches.
 	strict bool
-	steps  []step
-	found  []Mismatch
+	// brief asks for the verdict alone: the walk ends at the first mismatch,
+	// which says nothing.
+	brief bool
+	steps []step
+	found []Mismatch
 }
 
 func (b bodyMatch) xml() []Mismatch {
-	want, err := parseXML(b.want.Content())
+	want, err := b.want.content().asXML()
 	if err != nil {
 		return b.report(BodyMismatch, "the example is not valid XML: "+err.Error())
 	}
-	got, err := parseXML(b.got)
+	got, err := b.got.asXML()
 	if err != nil {
 		return b.report(BodyMismatch, "expected an XML body but it is not valid XML: "+err.Error())
 	}
-	w := &xmlWalker{rules: b.rules, strict: b.strict}
+	w := &xmlWalker{rules: b.rules, strict: b.strict, brief: b.brief}
 	w.at(want.key(), func() { w.element(want, got) })
 	return w.found
 }
@@ -38,6 +38,9 @@ func (w *xmlWalker) at(name string, f func()) {
 	w.steps = w.steps[:len(w.steps)-1]
 }
 
+// over reports whether the walk may end.
+func (w *xmlWalker) over() bool { return w.brief && len(w.found) > 0 }
+
 func (w *xmlWalker) report(want, got, message string) {
 	w.found = append(w.found, Mismatch{
 		Kind: BodyMismatch, In: CategoryBody,
@@ -46,6 +49,9 @@ func (w *xmlWalker) report(want, got, message string) {
 }
 
 func (w *xmlWalker) element(want, got *xmlElement) {
+	if w.over() {
+		return
+	}
 	entry, cascaded := w.rules.best(w.steps)
 	if entry == nil {
 		entry = &ruleEntry{rules: []rule{equalityRule{}}}
@@ -71,6 +77,13 @@ func (w *xmlWalker) element(want, got *xmlElement) {
 func (w *xmlWalker) text(want, got string) {
 	entry, _ := w.rules.best(w.steps)
 	if entry == nil {
+		if want == got {
+			return
+		}
+		if w.brief {
+			w.found = append(w.found, Mismatch{})
+			return
+		}
 		entry = &ruleEntry{rules: []rule{equalityRule{}}}
 	}
 	for _, reason := range entry.text(want, got) {
@@ -88,7 +101,7 @@ func (w *xmlWalker) attributes(want, got *xmlElement) {
 			}
 		})
 	}
-	if !w.strict {
+	if !w.strict || w.over() {
 		return
 	}
 	for _, a := range got.attributes {
@@ -103,25 +116,17 @@ func (w *xmlWalker) attributes(want, got *xmlElement) {
 // children compares the elements inside, name by name; the order of names does
 // not matter.
 func (w *xmlWalker) children(want, got *xmlElement) {
-	var names []string
-	for _, c := range slices.Concat(got.children, want.children) {
-		if key := c.key(); !slices.Contains(names, key) {
-			names = append(names, key)
+	for _, g := range got.groups.list {
+		if w.over() {
+			return
+		}
+		w.at(g.name, func() { w.named(want.groups.of(g.name), g.elements) })
+	}
+	for _, g := range want.groups.list {
+		if _, there := got.groups.find(g.name); !there {
+			w.at(g.name, func() { w.named(g.elements, nil) })
 		}
 	}
-	for _, name := range names {
-		w.at(name, func() { w.named(ofName(want, name), ofName(got, name)) })
-	}
-}
-
-func ofName(e *xmlElement, key string) []*xmlElement {
-	var out []*xmlElement
-	for _, c := range e.children {
-		if c.key() == key {
-			out = append(out, c)
-		}
-	}
-	return out
 }
 
 // named compares the elements of one name. Under a type rule each is compared

@@ -103,7 +103,7 @@ func (r arrayContainsRule) of(examples int) []variant {
 
 func (v variant) among(w *walker, want jsondoc.Value, items []jsondoc.Value) bool {
 	for _, item := range items {
-		sub := &walker{rules: v.rules, strict: w.strict}
+		sub := &walker{rules: v.rules, strict: w.strict, brief: true}
 		sub.compare(want, item)
 		if len(sub.found) == 0 {
 			return true

@@ -67,11 +67,11 @@ func (s *Stub) States() []expectations.ProviderState { return s.states }
 func (s *Stub) NeedsBody() bool { return s.request.want.Body.Kind != BodyAbsent }
 
 // Accepts implements [expectations.Contract].
-func (s *Stub) Accepts(req *expectations.Request) bool {
+func (s *Stub) Accepts(req *expectations.Request, memo *expectations.Memo) bool {
 	if s.unreadable(req) {
 		return false
 	}
-	return s.request.accepts(req)
+	return s.request.accepts(read(req, memo))
 }
 
 // unreadable reports whether the body of a request counts, and cannot be
@@ -81,9 +81,9 @@ func (s *Stub) unreadable(req *expectations.Request) bool {
 }
 
 // Explain implements [expectations.Contract].
-func (s *Stub) Explain(req *expectations.Request) []expectations.Mismatch {
+func (s *Stub) Explain(req *expectations.Request, memo *expectations.Memo) []expectations.Mismatch {
 	var out []expectations.Mismatch
-	for _, m := range s.request.Match(req) {
+	for _, m := range s.request.match(read(req, memo)) {
 		want := m.Message
 		if m.Path != "" {
 			want = m.Path + ": " + want

@@ -16,7 +16,7 @@ import (
 func (m *ResponseMatcher) whole(got *expectations.Response) (reason string, found []Mismatch) {
 	found = matchStatus(m.want.StatusCode(), got.Status, m.rules.status)
 	if len(m.rules.header.entries) > 0 {
-		values := func(name string) []string { return headerValues(got.Header, name) }
+		values := func(name string) []string { return headerElements(name, headerValues(got.Header, name)) }
 		found = append(found, matchHeaders(m.want.Headers, values, m.rules.header)...)
 	} else {
 		found = append(found, headerSubset(m.want.Headers, got)...)

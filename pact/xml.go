@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 )
 
@@ -16,6 +17,8 @@ type xmlElement struct {
 	// attributes are by name with their namespace, in order.
 	attributes []xmlAttribute
 	children   []*xmlElement
+	// groups are the children by name, in the order of the first of each.
+	groups xmlGroups
 	// text is the text directly inside, each piece trimmed.
 	text string
 	// nodes counts what is inside: elements, texts, comments, instructions.
@@ -41,6 +44,59 @@ func (e *xmlElement) attribute(key string) (string, bool) {
 		}
 	}
 	return "", false
+}
+
+// xmlGroups are elements by name.
+type xmlGroups struct {
+	list []xmlGroup
+	// byName is nil for few, which are scanned.
+	byName map[string]int
+}
+
+// An xmlGroup is the elements of one name.
+type xmlGroup struct {
+	name     string
+	elements []*xmlElement
+}
+
+func groupXML(elements []*xmlElement) xmlGroups {
+	var g xmlGroups
+	for _, e := range elements {
+		name := e.key()
+		i, ok := g.find(name)
+		if !ok {
+			i = len(g.list)
+			g.list = append(g.list, xmlGroup{name: name})
+			if g.byName != nil {
+				g.byName[name] = i
+			}
+		}
+		g.list[i].elements = append(g.list[i].elements, e)
+		if len(g.list) > scanned && g.byName == nil {
+			g.byName = make(map[string]int, len(elements))
+			for i := range g.list {
+				g.byName[g.list[i].name] = i
+			}
+		}
+	}
+	return g
+}
+
+func (g *xmlGroups) find(name string) (i int, ok bool) {
+	if g.byName != nil {
+		i, ok = g.byName[name]
+		return i, ok
+	}
+	i = slices.IndexFunc(g.list, func(group xmlGroup) bool { return group.name == name })
+	return i, i >= 0
+}
+
+// of are the elements of a name.
+func (g *xmlGroups) of(name string) []*xmlElement {
+	if i, ok := g.find(name); ok {
+		return g.list[i].elements
+	}
+	return nil
 }
 
 // maxXMLDepth bounds how deep elements may be nested.
@@ -79,6 +135,8 @@ func parseXML(data []byte) (*xmlElement, error) {
 			}
 			open = append(open, e)
 		case xml.EndElement:
+			top := open[len(open)-1]
+			top.groups = groupXML(top.children)
 			open = open[:len(open)-1]
 		case xml.CharData:
 			if len(open) > 0 {

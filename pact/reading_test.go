@@ -1,0 +1,96 @@
+package pact_test
+
+import (
+	"math/rand/v2"
+	"net/http"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/pactape/pactape/expectations"
+	"github.com/pactape/pactape/pact"
+)
+
+// TestContractsShareAReading: what contracts make of a request for one another
+// changes no verdict, nor does it matter whether reasons are asked for.
+func TestContractsShareAReading(t *testing.T) {
+	t.Parallel()
+	var contracts []expectations.Contract
+	var requests []*expectations.Request
+	for i, c := range refCases() {
+		if !c.request || i%3 != 0 {
+			continue
+		}
+		doc, err := pact.Parse(document(c.version, c.interaction(0)))
+		if err != nil {
+			continue
+		}
+		es, _, err := pact.Import(doc, pact.ImportOptions{})
+		if err != nil {
+			continue
+		}
+		header := http.Header{"X-Case": {"0"}}
+		for _, h := range c.got.headers {
+			header.Add(h[0], h[1])
+		}
+		path, query, _ := strings.Cut(c.got.target, "?")
+		if path == "" {
+			path = "/case"
+		}
+		contracts = append(contracts, es[0].Request.Contract)
+		requests = append(requests, &expectations.Request{
+			Method: http.MethodPost, Path: path, RawQuery: query, Header: header, Body: expectations.Body{Bytes: []byte(c.got.body)},
+		})
+	}
+	if len(contracts) < 500 {
+		t.Fatalf("%d contracts", len(contracts))
+	}
+	r := rand.New(rand.NewPCG(1, 2))
+	accepted := 0
+	for i, req := range requests {
+		memo := new(expectations.Memo)
+		for j := range 20 {
+			c := contracts[r.IntN(len(contracts))]
+			if j == 10 {
+				c = contracts[i]
+			}
+			want := len(c.Explain(req, nil)) == 0
+			if got, shared := c.Accepts(req, nil), c.Accepts(req, memo); got != want || shared != want {
+				t.Fatalf("%s: accepts %v, with a memo %v; explained as %v", c.Document().AppendCompact(nil), got, shared, want)
+			}
+			if again := c.Explain(req, memo); (len(again) == 0) != want {
+				t.Fatalf("%s: with a memo explained by %v", c.Document().AppendCompact(nil), again)
+			}
+			if want {
+				accepted++
+			}
+		}
+	}
+	t.Logf("%d contracts, %d accepted", len(contracts), accepted)
+}
+
+// TestSearchParsesOnce: a search among contracts of one method and path makes
+// no more of a body than one of them needs. It counts allocations, so it runs
+// alone.
+func TestSearchParsesOnce(t *testing.T) {
+	for name, kind := range searches() {
+		t.Run(name, func(t *testing.T) {
+			among := func(n int) (allocated float64) {
+				space, req := searchSpace(t, kind, n)
+				req.Body.Bytes = []byte(kind.body(n - 1))
+				hit, ok, err := space.Match(t.Context(), req, expectations.MatchOptions{})
+				if err != nil || !ok {
+					t.Fatalf("no answer: %v", err)
+				}
+				if stub, ok := hit.Expectation.Request.Contract.(*pact.Stub); !ok || stub.Interaction().Description != strconv.Itoa(n-1) {
+					t.Fatalf("answered by %v", hit.Expectation.Request.Contract)
+				}
+				return testing.AllocsPerRun(5, func() { ask(t, space, req) })
+			}
+			few, many := among(2), among(200)
+			if each := (many - few) / 198; each > few/4 {
+				t.Errorf("%v allocations for one, %v more for each further one", few, each)
+			}
+		})
+	}
+}
