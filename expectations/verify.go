@@ -18,6 +18,12 @@ type Verification struct {
 	Request *RequestMatcher
 	// ExpectationID, if set, takes the place of Request.
 	ExpectationID string
+	// Response, if not nil, is a condition on the answer too. Only requests
+	// that an expectation or an upstream answered count then.
+	Response *ResponseMatcher
+	// Decode, if not nil, takes the content coding off the body of a response
+	// on which there is a condition; else one that has it equals nothing.
+	Decode func(Body) Body
 	// AtLeast and AtMost bound the number. A nil or negative one is no bound;
 	// both nil is at least once.
 	AtLeast, AtMost *int
@@ -33,6 +39,12 @@ type VerificationSequence struct {
 	Requests []*RequestMatcher
 	// ExpectationIDs, if not empty, take the place of Requests.
 	ExpectationIDs []string
+	// Responses, if not empty, are conditions on the answers, one for each
+	// request asked for, or on their own. As in [Verification], only answered
+	// requests count then.
+	Responses []*ResponseMatcher
+	// Decode is as in [Verification].
+	Decode func(Body) Body
 	// MaxReturned is as in [Verification].
 	MaxReturned *int
 }
@@ -46,6 +58,10 @@ type VerificationFailure struct {
 	Wanted []*RequestMatcher
 	// WantedIDs are the expectations asked for instead, if any.
 	WantedIDs []string
+	// WantedResponses are the conditions on responses; where there are any,
+	// Total and Found count responses, and Responses takes the place of
+	// Requests.
+	WantedResponses []*ResponseMatcher
 	// Times is the number asked for in MockServer's words, e.g. "at least
 	// once"; empty for a sequence.
 	Times string
@@ -57,33 +73,42 @@ type VerificationFailure struct {
 	// Requests are the requests received, in order; nil where they are as
 	// many as MaxReturned or more.
 	Requests []*Request
+	// Responses are those given to the requests asked for, or for a sequence
+	// all; nil as Requests is.
+	Responses []*Response
 }
 
 // Error is a summary; the admin API prints the requests in MockServer's
 // words.
 func (f *VerificationFailure) Error() string {
-	if f.Sequence {
-		return fmt.Sprintf("request sequence not found: %d of %d requests in order, %d received", f.Found,
-			max(len(f.Wanted), len(f.WantedIDs)), f.Total)
+	what := "request"
+	if len(f.WantedResponses) > 0 {
+		what = "response"
 	}
-	return fmt.Sprintf("request not found %s: found %d among %d", f.Times, f.Found, f.Total)
+	if f.Sequence {
+		return fmt.Sprintf("%s sequence not found: %d of %d %ss in order, %d received", what, f.Found,
+			max(len(f.Wanted), len(f.WantedIDs), len(f.WantedResponses)), what, f.Total)
+	}
+	return fmt.Sprintf("%s not found %s: found %d among %d", what, f.Times, f.Found, f.Total)
 }
 
 // Verify returns nil if the log holds as many requests as asked for, else a
 // [*VerificationFailure]; or a [*PatternError].
 func Verify(log *Log, v Verification) error {
-	filter, err := Compile(v.Request)
+	wanted, err := newVerifier(v.ExpectationID, v.Request, v.Response, v.Decode)
 	if err != nil {
 		return err
 	}
 	entries := log.All()
-	byID := v.ExpectationID != ""
-	if byID {
+	switch {
+	case v.Response != nil:
+		entries = slices.DeleteFunc(withResponse(entries), func(e Entry) bool { return !wanted.asked(&e) })
+	case v.ExpectationID != "":
 		entries = answeredEntries(entries)
 	}
 	found := 0
 	for i := range entries {
-		if byID && entries[i].ExpectationID == v.ExpectationID || !byID && filter.Match(entries[i].Request) {
+		if wanted.match(&entries[i]) {
 			found++
 		}
 	}
@@ -92,57 +117,80 @@ func Verify(log *Log, v Verification) error {
 		return nil
 	}
 	f := &VerificationFailure{Times: timesText(least, most), Found: found}
-	if byID {
+	if v.ExpectationID != "" {
 		f.WantedIDs = []string{v.ExpectationID}
 	} else {
 		f.Wanted = []*RequestMatcher{v.Request}
+	}
+	if v.Response != nil {
+		f.WantedResponses = []*ResponseMatcher{v.Response}
 	}
 	return f.with(entries, v.MaxReturned)
 }
 
 // VerifySequence returns nil if the log holds the requests in the order asked
-// for, else a [*VerificationFailure]; or a [*PatternError].
+// for, else a [*VerificationFailure]; or a [*PatternError]. There have to be
+// as many responses as requests, where there are both.
 func VerifySequence(log *Log, v VerificationSequence) error {
+	steps, err := v.steps()
+	if err != nil {
+		return err
+	}
 	entries := log.All()
-	var steps []func(*Entry) bool
-	if len(v.ExpectationIDs) > 0 {
+	switch {
+	case len(v.Responses) > 0:
+		entries = withResponse(entries)
+	case len(v.ExpectationIDs) > 0:
 		entries = answeredEntries(entries)
-		for _, id := range v.ExpectationIDs {
-			steps = append(steps, func(e *Entry) bool { return e.ExpectationID == id })
-		}
-	} else {
-		for _, request := range v.Requests {
-			filter, err := Compile(request)
-			if err != nil {
-				return err
-			}
-			steps = append(steps, func(e *Entry) bool { return filter.Match(e.Request) })
-		}
 	}
 	met := 0
 	for i := range entries {
-		if met < len(steps) && steps[met](&entries[i]) {
+		if met < len(steps) && steps[met].match(&entries[i]) {
 			met++
 		}
 	}
 	if met == len(steps) {
 		return nil
 	}
-	f := &VerificationFailure{Sequence: true, Found: met, WantedIDs: v.ExpectationIDs}
+	f := &VerificationFailure{Sequence: true, Found: met, WantedIDs: v.ExpectationIDs, WantedResponses: v.Responses}
 	if len(v.ExpectationIDs) == 0 {
 		f.Wanted = v.Requests
 	}
 	return f.with(entries, v.MaxReturned)
 }
 
-// with adds the requests received.
+func (v *VerificationSequence) steps() ([]*verifier, error) {
+	steps := make([]*verifier, max(len(v.ExpectationIDs), len(v.Requests), len(v.Responses)))
+	for i := range steps {
+		id, request, response := "", (*RequestMatcher)(nil), (*ResponseMatcher)(nil)
+		if i < len(v.ExpectationIDs) {
+			id = v.ExpectationIDs[i]
+		} else if i < len(v.Requests) {
+			request = v.Requests[i]
+		}
+		if i < len(v.Responses) {
+			response = v.Responses[i]
+		}
+		var err error
+		if steps[i], err = newVerifier(id, request, response, v.Decode); err != nil {
+			return nil, err
+		}
+	}
+	return steps, nil
+}
+
+// with adds what was received, or answered.
 func (f *VerificationFailure) with(entries []Entry, maxReturned *int) error {
 	f.Total = len(entries)
 	limit := DefaultMaxReturned
 	if maxReturned != nil {
 		limit = *maxReturned
 	}
-	if f.Total < limit {
+	switch {
+	case f.Total >= limit:
+	case len(f.WantedResponses) > 0:
+		f.Responses = answers(entries)
+	default:
 		f.Requests = received(entries)
 	}
 	return f

@@ -2,6 +2,7 @@ package expectations_test
 
 import (
 	"errors"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -146,5 +147,116 @@ func TestVerifySequence(t *testing.T) {
 	err = expectations.VerifySequence(log, sequence{Requests: []*expectations.RequestMatcher{on(`\d\X`)}})
 	if _, pattern := errors.AsType[*expectations.PatternError](err); !pattern {
 		t.Errorf("a bad pattern: %v", err)
+	}
+}
+
+// answered is a log of a request that an expectation answered, one that was
+// forwarded, and one that nothing answered.
+func answered() *expectations.Log {
+	log := expectations.NewLog(0)
+	for _, e := range []expectations.Entry{
+		{Request: get("/a"), Outcome: expectations.Matched, ExpectationID: "id/a", Response: &expectations.Response{
+			Status: 201, Reason: "Made", Header: http.Header{"X-A": {"1"}, "Set-Cookie": {"s=secret; Path=/"}},
+			Body: expectations.Body{Bytes: []byte(`{"a":1,"b":2}`)},
+		}},
+		{Request: get("/b"), Outcome: expectations.Forwarded, Response: &expectations.Response{
+			Status: 200, Body: expectations.Body{Bytes: []byte("coded"), Coding: "own", Encoded: true},
+		}},
+		{Request: get("/c"), Outcome: expectations.NotMatched, Response: &expectations.Response{Status: 404}},
+	} {
+		log.Add(e)
+	}
+	return log
+}
+
+func TestVerifyResponse(t *testing.T) {
+	t.Parallel()
+	decode := func(b expectations.Body) expectations.Body {
+		if b.Encoded {
+			return expectations.Body{Bytes: []byte("plain")}
+		}
+		return b
+	}
+	for _, test := range []struct {
+		name    string
+		request *expectations.RequestMatcher
+		id      string
+		m       expectations.ResponseMatcher
+		want    int // how many are found
+	}{
+		{"any", nil, "", expectations.ResponseMatcher{}, 2},
+		{"any of a request", on("/a"), "", expectations.ResponseMatcher{}, 1},
+		{"any of an expectation", nil, "id/a", expectations.ResponseMatcher{}, 1},
+		{"not of one without answer", on("/c"), "", expectations.ResponseMatcher{}, 0},
+		{"status", nil, "", expectations.ResponseMatcher{Status: 201}, 1},
+		{"other status", on("/a"), "", expectations.ResponseMatcher{Status: 200}, 0},
+		{"reason", nil, "", expectations.ResponseMatcher{Reason: text("M.*")}, 1},
+		{"header", nil, "", expectations.ResponseMatcher{Headers: expectations.MultiMatcher{
+			Entries: []expectations.NamedTexts{{Name: text("x-a"), Values: []expectations.Text{text("[0-9]")}}},
+		}}, 1},
+		{"cookie", nil, "", expectations.ResponseMatcher{Cookies: []expectations.NamedText{{Name: text("s"), Value: text("secret")}}}, 1},
+		{"body", nil, "", expectations.ResponseMatcher{Body: &expectations.BodyMatcher{Kind: expectations.StringBody{Value: "plain"}}}, 1},
+		{"other body", nil, "", expectations.ResponseMatcher{Body: &expectations.BodyMatcher{Kind: expectations.StringBody{Value: "coded"}}}, 0},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			v := expectations.Verification{Request: test.request, ExpectationID: test.id, Response: &test.m, Decode: decode, AtLeast: new(test.want), AtMost: new(test.want)}
+			if err := expectations.Verify(answered(), v); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+func TestVerifyResponseSequence(t *testing.T) {
+	t.Parallel()
+	status := func(codes ...int) (all []*expectations.ResponseMatcher) {
+		for _, code := range codes {
+			all = append(all, &expectations.ResponseMatcher{Status: code})
+		}
+		return all
+	}
+	for _, test := range []struct {
+		name string
+		v    expectations.VerificationSequence
+		want string
+	}{
+		{"responses", expectations.VerificationSequence{Responses: status(201, 200)}, ""},
+		{"other order", expectations.VerificationSequence{Responses: status(200, 201)}, "response sequence not found: 1 of 2 responses in order, 2 received"},
+		{"both", expectations.VerificationSequence{Requests: []*expectations.RequestMatcher{on("/a"), on("/b")}, Responses: status(201, 200)}, ""},
+		{
+			"other request",
+			expectations.VerificationSequence{Requests: []*expectations.RequestMatcher{on("/b"), on("/b")}, Responses: status(201, 200)},
+			"response sequence not found: 0 of 2 responses in order, 2 received",
+		},
+		{"id", expectations.VerificationSequence{ExpectationIDs: []string{"id/a"}, Responses: status(201)}, ""},
+		{"unanswered", expectations.VerificationSequence{Responses: status(404)}, "response sequence not found: 0 of 1 responses in order, 2 received"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			got := ""
+			if err := expectations.VerifySequence(answered(), test.v); err != nil {
+				got = err.Error()
+			}
+			if got != test.want {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+		})
+	}
+}
+
+func TestResponseMatcherExplain(t *testing.T) {
+	t.Parallel()
+	c, err := expectations.CompileResponse(&expectations.ResponseMatcher{Status: 299, Reason: text("Other"), Cookies: []expectations.NamedText{{Name: text("s"), Value: text("x")}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp := answered().All()[0].Response
+	var fields []string
+	for _, m := range c.Explain(resp) {
+		fields = append(fields, m.Field)
+	}
+	if diff := cmp.Diff([]string{"statusCode", "reasonPhrase", "cookies"}, fields); diff != "" || c.Match(resp) {
+		t.Error(diff)
 	}
 }

@@ -72,6 +72,12 @@ func ResponseJSON(resp *expectations.Response) jsondoc.Value {
 	return document(func(p *printer) { printFact(p, resp, false) })
 }
 
+// AnsweredJSON is a response as MockServer prints what an expectation answered:
+// its body is written as it would be in an expectation.
+func AnsweredJSON(resp *expectations.Response) jsondoc.Value {
+	return document(func(p *printer) { printFact(p, resp, true) })
+}
+
 func printRequest(p *printer, req *expectations.Request) {
 	p.BeginObject()
 	p.text("method", req.Method)
@@ -249,15 +255,17 @@ func printJSONContent(p *printer, body []byte, contentType string) bool {
 	return true
 }
 
-// decodedBody is the content without its codings, or as it is if they cannot
-// be undone.
-func decodedBody(b expectations.Body) []byte {
+// DecodedBody is a body without its content coding, or as it is where that
+// cannot be taken off.
+func DecodedBody(b expectations.Body) expectations.Body {
 	decoded, err := content.Decode(b, maxDecoded)
 	if err != nil {
-		return b.Bytes
+		return b
 	}
-	return decoded.Bytes
+	return decoded
 }
+
+func decodedBody(b expectations.Body) []byte { return DecodedBody(b).Bytes }
 
 func firstValue(values []string) string {
 	if len(values) == 0 {

@@ -84,22 +84,28 @@ func FuzzDecodeVerification(f *testing.F) {
 		`{"httpRequests":[{"path":"/a"},{"body":[1]}]}`,
 		`{"expectationIds":[{"id":"x"}]}`,
 		`{"id":"x"}`,
+		`{"httpRequest":{},"httpResponse":{"statusCode":200,"reasonPhrase":"OK","headers":{"a":["!b"]},"cookies":{"c":"d"},"body":{"json":{"a":1}}}}`,
+		`{"httpResponses":[{"body":"text"},{}]}`,
 	} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if v, err := wire.DecodeVerification(data); err == nil {
-			if (v.Request == nil) == (v.ExpectationID == "") {
-				t.Fatalf("neither or both: %+v", v)
+			if v.Request != nil && v.ExpectationID != "" || v.Request == nil && v.ExpectationID == "" && v.Response == nil {
+				t.Fatalf("nothing, or both: %+v", v)
 			}
+			checkResponseMatcher(t, v.Response)
 			if v.AtLeast == nil && v.AtMost == nil {
 				t.Fatal("no bound")
 			}
 			checkMatcher(t, v.Request)
 		}
 		if s, err := wire.DecodeVerificationSequence(data); err == nil {
-			if (s.Requests == nil) == (s.ExpectationIDs == nil) {
-				t.Fatalf("neither or both: %+v", s)
+			if s.Requests != nil && s.ExpectationIDs != nil || s.Requests == nil && s.ExpectationIDs == nil && s.Responses == nil {
+				t.Fatalf("nothing, or both: %+v", s)
+			}
+			for _, m := range s.Responses {
+				checkResponseMatcher(t, m)
 			}
 			for _, m := range s.Requests {
 				checkMatcher(t, m)
@@ -126,6 +132,22 @@ func checkMatcher(t *testing.T, m *expectations.RequestMatcher) {
 		return // matches anything
 	}
 	if diff := gocmp.Diff(m, again, sameOrder); diff != "" {
+		t.Fatalf("read back otherwise: %s", diff)
+	}
+}
+
+// checkResponseMatcher fails unless m comes back from what is printed of it.
+func checkResponseMatcher(t *testing.T, m *expectations.ResponseMatcher) {
+	t.Helper()
+	if m == nil {
+		return
+	}
+	printed := wire.ResponseMatcherJSON(m).AppendCompact(nil)
+	again, err := wire.DecodeVerification(append(append([]byte(`{"httpResponse":`), printed...), '}'))
+	if err != nil {
+		t.Fatalf("what was printed is refused: %v", err)
+	}
+	if diff := gocmp.Diff(m, again.Response, sameOrder); diff != "" {
 		t.Fatalf("read back otherwise: %s", diff)
 	}
 }

@@ -11,15 +11,17 @@ import (
 // failure's text.
 const maximumReturned = "maximumNumberOfRequestToReturnInVerificationFailure"
 
-// DecodeVerification reads {"httpRequest" or "expectationId", "times"}. Times
-// default to at least once; a bound of -1 is none, and one that is absent
-// beside the other is none too, so AtLeast or AtMost is always set. The error
-// is a [*ValidationError].
+// DecodeVerification reads {"httpRequest" or "expectationId", "httpResponse",
+// "times"}, of which one of the first three has to be there. Times default to
+// exactly once, as they do in MockServer, whose clients name them; a bound of
+// -1 is none, and one that is absent beside the other is none too, so AtLeast
+// or AtMost is always set. The error is a [*ValidationError].
 func DecodeVerification(data []byte) (expectations.Verification, error) {
 	var f verification
 	err := decodeVerify(data, "verification", func(d *decoder, doc jsondoc.Value) {
 		object(d, doc, verificationFields, &f)
-		exactlyOne(d, choice{"httpRequest", f.result.Request != nil}, choice{"expectationId", f.result.ExpectationID != ""})
+		notBoth(d, choice{"httpRequest", f.result.Request != nil}, choice{"expectationId", f.result.ExpectationID != ""},
+			choice{"httpResponse", f.result.Response != nil})
 		f.times.bound(&f.result)
 	})
 	if err != nil {
@@ -29,12 +31,14 @@ func DecodeVerification(data []byte) (expectations.Verification, error) {
 }
 
 // DecodeVerificationSequence reads {"httpRequests":[…]} or
-// {"expectationIds":[{"id":…}]}. The error is a [*ValidationError].
+// {"expectationIds":[{"id":…}]}, and {"httpResponses":[…]} beside them or on
+// their own. The error is a [*ValidationError].
 func DecodeVerificationSequence(data []byte) (expectations.VerificationSequence, error) {
 	var f expectations.VerificationSequence
 	err := decodeVerify(data, "verification sequence", func(d *decoder, doc jsondoc.Value) {
 		object(d, doc, sequenceFields, &f)
-		exactlyOne(d, choice{"httpRequests", f.Requests != nil}, choice{"expectationIds", f.ExpectationIDs != nil})
+		notBoth(d, choice{"httpRequests", f.Requests != nil}, choice{"expectationIds", f.ExpectationIDs != nil},
+			choice{"httpResponses", f.Responses != nil})
 	})
 	if err != nil {
 		return expectations.VerificationSequence{}, err
@@ -64,15 +68,16 @@ type choice struct {
 	given bool
 }
 
-// exactlyOne notes a problem unless one of two members is given. Other
-// problems may be why it is not, so it speaks only if there are none.
-func exactlyOne(d *decoder, a, b choice) {
+// notBoth notes a problem if both of two members are given, or none and not the
+// third either, which may stand beside them. Other problems may be why it is
+// not, so it speaks only if there are none.
+func notBoth(d *decoder, a, b, third choice) {
 	switch {
-	case len(d.problems) > 0 || a.given != b.given:
-	case a.given:
+	case len(d.problems) > 0:
+	case a.given && b.given:
 		d.problem("only one of [%s, %s] is allowed", a.name, b.name)
-	default:
-		d.problem("oneOf of the following must be specified [%s, %s]", a.name, b.name)
+	case !a.given && !b.given && !third.given:
+		d.problem("oneOf of the following must be specified [%s, %s, %s]", a.name, b.name, third.name)
 	}
 }
 
@@ -101,7 +106,7 @@ func (t verificationTimes) bound(v *expectations.Verification) {
 	case t.count != nil:
 		v.AtLeast = t.count
 	default:
-		v.AtLeast = new(1)
+		v.AtLeast, v.AtMost = new(1), new(1) // MockServer 7 VerificationDTO
 	}
 }
 
@@ -123,9 +128,7 @@ var verificationFields = []field[verification]{
 	}},
 	{"times", func(d *decoder, v jsondoc.Value, f *verification) { object(d, v, verificationTimesFields, &f.times) }},
 	{maximumReturned, func(d *decoder, v jsondoc.Value, f *verification) { f.result.MaxReturned = decodeMaximum(d, v) }},
-	{"httpResponse", func(d *decoder, _ jsondoc.Value, _ *verification) {
-		d.unsupported("verify the request alone")
-	}},
+	{"httpResponse", func(d *decoder, v jsondoc.Value, f *verification) { f.result.Response = decodeResponseMatcher(d, v) }},
 }
 
 var verificationTimesFields = []field[verificationTimes]{
@@ -162,8 +165,9 @@ var sequenceFields = []field[expectations.VerificationSequence]{
 	{maximumReturned, func(d *decoder, v jsondoc.Value, f *expectations.VerificationSequence) {
 		f.MaxReturned = decodeMaximum(d, v)
 	}},
-	{"httpResponses", func(d *decoder, _ jsondoc.Value, _ *expectations.VerificationSequence) {
-		d.unsupported("verify the requests alone")
+	{"httpResponses", func(d *decoder, v jsondoc.Value, f *expectations.VerificationSequence) {
+		f.Responses = []*expectations.ResponseMatcher{}
+		eachItem(d, v, func(item jsondoc.Value) { f.Responses = append(f.Responses, decodeResponseMatcher(d, item)) })
 	}},
 }
 

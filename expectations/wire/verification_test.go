@@ -88,8 +88,16 @@ func TestDecodeVerification(t *testing.T) {
 		in   string
 		want expectations.Verification
 	}{
-		{`{"httpRequest":{"method":"GET"}}`, expectations.Verification{Request: get, AtLeast: new(1)}},
-		{`{"httpRequest":{"method":"GET"},"times":{}}`, expectations.Verification{Request: get, AtLeast: new(1)}},
+		{`{"httpRequest":{"method":"GET"}}`, expectations.Verification{Request: get, AtLeast: new(1), AtMost: new(1)}},
+		{`{"httpRequest":{"method":"GET"},"times":{}}`, expectations.Verification{Request: get, AtLeast: new(1), AtMost: new(1)}},
+		{
+			`{"httpResponse":{"statusCode":201,"reasonPhrase":"!OK","delay":{"timeUnit":"SECONDS","value":1}},"times":{"atLeast":2}}`,
+			expectations.Verification{Response: &expectations.ResponseMatcher{Status: 201, Reason: expectations.Text{Value: "OK", Not: true}}, AtLeast: new(2)},
+		},
+		{
+			`{"httpRequest":{"method":"GET"},"httpResponse":{},"times":{"atLeast":1}}`,
+			expectations.Verification{Request: get, Response: &expectations.ResponseMatcher{}, AtLeast: new(1)},
+		},
 		{`{"httpRequest":{"method":"GET"},"times":{"atLeast":2,"atMost":3}}`, expectations.Verification{Request: get, AtLeast: new(2), AtMost: new(3)}},
 		{`{"httpRequest":{"method":"GET"},"times":{"atLeast":2,"atMost":-1}}`, expectations.Verification{Request: get, AtLeast: new(2)}},
 		{`{"httpRequest":{},"times":{"atMost":0}}`, expectations.Verification{Request: &expectations.RequestMatcher{}, AtMost: new(0)}},
@@ -119,13 +127,14 @@ func TestDecodeVerificationErrors(t *testing.T) {
 		want []string
 	}{
 		{``, []string{`a verification is required but value was ""`}},
-		{`{}`, []string{`$: oneOf of the following must be specified [httpRequest, expectationId]`}},
+		{`{}`, []string{`$: oneOf of the following must be specified [httpRequest, expectationId, httpResponse]`}},
 		{`{"httpRequest":{},"expectationId":{"id":"x"}}`, []string{`$: only one of [httpRequest, expectationId] is allowed`}},
 		{`{"expectationId":{}}`, []string{`$.expectationId: id: is missing but it is required`}},
 		{`{"expectationId":{"id":""}}`, []string{`$.expectationId.id: must not be empty`}},
 		{`{"httpRequest":{},"times":{"atLeast":"1"}}`, []string{`$.times.atLeast: string found, integer expected`}},
 		{`{"httpRequest":{},"times":{"atleast":1}}`, []string{`$.times.atleast: is not defined in the schema and the schema does not allow additional properties (did you mean "atLeast"?)`}},
-		{`{"httpRequest":{},"httpResponse":{}}`, []string{`$.httpResponse: is not supported by this version: verify the request alone`}},
+		{`{"httpResponse":{"statusCodeRange":"2XX"}}`, []string{`$.httpResponse.statusCodeRange: is not supported by this version: verify statusCode, reasonPhrase, headers, cookies or body`}},
+		{`{"httpResponse":{"statusCode":"200"}}`, []string{`$.httpResponse.statusCode: string found, integer expected`}},
 		{`[]`, []string{`$: array found, object expected`}},
 	}
 	for _, tt := range tests {
@@ -147,6 +156,9 @@ func TestDecodeVerificationSequence(t *testing.T) {
 		want expectations.VerificationSequence
 	}{
 		{`{"httpRequests":[{"path":"/a"},{"path":"/b"}]}`, expectations.VerificationSequence{Requests: []*expectations.RequestMatcher{path("/a"), path("/b")}}},
+		{`{"httpRequests":[{"path":"/a"}],"httpResponses":[{"statusCode":200}]}`, expectations.VerificationSequence{
+			Requests: []*expectations.RequestMatcher{path("/a")}, Responses: []*expectations.ResponseMatcher{{Status: 200}},
+		}},
 		{`{"httpRequests":[]}`, expectations.VerificationSequence{Requests: []*expectations.RequestMatcher{}}},
 		{`{"expectationIds":[{"id":"x"},{"id":"y"}],"maximumNumberOfRequestToReturnInVerificationFailure":1}`, expectations.VerificationSequence{ExpectationIDs: []string{"x", "y"}, MaxReturned: new(1)}},
 	}
@@ -160,13 +172,13 @@ func TestDecodeVerificationSequence(t *testing.T) {
 		}
 	}
 	for in, want := range map[string][]string{
-		``:                                       {`a verification sequence is required but value was ""`},
-		`{}`:                                     {`$: oneOf of the following must be specified [httpRequests, expectationIds]`},
-		`{"httpRequests":{}}`:                    {`$.httpRequests: object found, array expected`},
-		`{"httpRequests":[{"body":1},{}]}`:       {`$.httpRequests[0].body: should match one of its valid types: a string, a JSON object or array, or an object with a type of ` + bodyTypes},
-		`{"expectationIds":[{}]}`:                {`$.expectationIds[0]: id: is missing but it is required`},
-		`{"expectationIds":["x"]}`:               {`$.expectationIds[0]: string found, object expected`},
-		`{"httpRequests":[],"httpResponses":[]}`: {`$.httpResponses: is not supported by this version: verify the requests alone`},
+		``:                                    {`a verification sequence is required but value was ""`},
+		`{}`:                                  {`$: oneOf of the following must be specified [httpRequests, expectationIds, httpResponses]`},
+		`{"httpRequests":{}}`:                 {`$.httpRequests: object found, array expected`},
+		`{"httpRequests":[{"body":1},{}]}`:    {`$.httpRequests[0].body: should match one of its valid types: a string, a JSON object or array, or an object with a type of ` + bodyTypes},
+		`{"expectationIds":[{}]}`:             {`$.expectationIds[0]: id: is missing but it is required`},
+		`{"expectationIds":["x"]}`:            {`$.expectationIds[0]: string found, object expected`},
+		`{"httpResponses":[{"trailers":{}}]}`: {`$.httpResponses[0].trailers: is not supported by this version: verify statusCode, reasonPhrase, headers, cookies or body`},
 	} {
 		_, err := wire.DecodeVerificationSequence([]byte(in))
 		wantProblems(t, err, want)

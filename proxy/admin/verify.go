@@ -25,6 +25,10 @@ func (c *call) verify() error {
 	if _, err := expectations.Compile(v.Request); err != nil {
 		return misfit("$.httpRequest", err)
 	}
+	if _, err := expectations.CompileResponse(v.Response); err != nil {
+		return misfit("$.httpResponse", err)
+	}
+	v.Decode = wire.DecodedBody
 	v.MaxReturned = c.maxReturned(v.MaxReturned)
 	return c.verdict(expectations.Verify(c.space.Log, v), v.Request)
 }
@@ -38,13 +42,34 @@ func (c *call) verifySequence() error {
 	if err := c.known(v.ExpectationIDs...); err != nil {
 		return err
 	}
+	requests, responses := max(len(v.Requests), len(v.ExpectationIDs)), len(v.Responses)
+	switch {
+	case requests+responses == 0:
+		return &failure{status: http.StatusNotAcceptable, text: "No expectations, requests or responses specified in verification sequence"}
+	case requests > 0 && responses > 0 && requests != responses:
+		return &failure{status: http.StatusNotAcceptable, text: fmt.Sprintf("Request and response sequences must be the same length for a "+
+			"response-aware verification sequence, found %d request(s) and %d response(s)", requests, responses)}
+	}
+	if err := compilable(&v); err != nil {
+		return err
+	}
+	v.Decode = wire.DecodedBody
+	v.MaxReturned = c.maxReturned(v.MaxReturned)
+	return c.verdict(expectations.VerifySequence(c.space.Log, v), v.Requests...)
+}
+
+func compilable(v *expectations.VerificationSequence) error {
 	for i, m := range v.Requests {
 		if _, err := expectations.Compile(m); err != nil {
 			return misfit(fmt.Sprintf("$.httpRequests[%d]", i), err)
 		}
 	}
-	v.MaxReturned = c.maxReturned(v.MaxReturned)
-	return c.verdict(expectations.VerifySequence(c.space.Log, v), v.Requests...)
+	for i, m := range v.Responses {
+		if _, err := expectations.CompileResponse(m); err != nil {
+			return misfit(fmt.Sprintf("$.httpResponses[%d]", i), err)
+		}
+	}
+	return nil
 }
 
 // maxReturned is the limit of the call, else that of the settings.

@@ -2,6 +2,7 @@ package admin
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/pactape/pactape/expectations"
@@ -13,22 +14,31 @@ import (
 // (MockServer 7 MockServerEventLog.verify). Its clients cut the text at
 // ", expected:<".
 func (c *call) verificationText(f *expectations.VerificationFailure) string {
+	about, others := "Request", "requests"
+	if len(f.WantedResponses) > 0 {
+		about, others = "Response", "responses"
+	}
 	var b strings.Builder
 	if f.Sequence {
-		b.WriteString("Request sequence not found")
+		b.WriteString(about + " sequence not found")
 	} else {
-		b.WriteString("Request not found " + f.Times)
+		b.WriteString(about + " not found " + f.Times)
 	}
 	b.WriteString(", expected:<" + c.wanted(f) + ">")
 	switch {
-	case f.Requests != nil || f.Total == 0:
-		b.WriteString(" but was:<" + received(f.Requests) + ">")
+	case f.Requests != nil || f.Responses != nil || f.Total == 0:
+		b.WriteString(" but was:<" + found(f) + ">")
 	case f.Sequence:
-		fmt.Fprintf(&b, " but was not found, found %d other requests", f.Total)
-	case f.Found == 1:
-		fmt.Fprintf(&b, " but was found 1 time among %d total requests", f.Total)
+		fmt.Fprintf(&b, " but was not found, found %d other %s", f.Total, others)
 	default:
-		fmt.Fprintf(&b, " but was found %d times among %d total requests", f.Found, f.Total)
+		kind, n := "total", "times"
+		if about == "Response" {
+			kind = "recorded"
+		}
+		if f.Found == 1 {
+			n = "time"
+		}
+		fmt.Fprintf(&b, " but was found %d %s among %d %s %s", f.Found, n, f.Total, kind, others)
 	}
 	if c.Settings.Get().DetailedVerificationFailures {
 		c.appendClosest(&b, f)
@@ -36,9 +46,24 @@ func (c *call) verificationText(f *expectations.VerificationFailure) string {
 	return b.String()
 }
 
-// wanted is the request asked for, or the array of a sequence. For the id of
-// an expectation it is what that is for, or where it is used up, the id.
+// wanted is the request or response asked for, or the array of a sequence. For
+// the id of an expectation it is what that is for, or where it is used up, the
+// id.
 func (c *call) wanted(f *expectations.VerificationFailure) string {
+	var wanted []jsondoc.Value
+	for _, m := range f.WantedResponses {
+		wanted = append(wanted, wire.ResponseMatcherJSON(m))
+	}
+	if len(wanted) == 0 {
+		wanted = c.wantedRequests(f)
+	}
+	if !f.Sequence && len(wanted) == 1 {
+		return string(wanted[0].AppendJackson(nil))
+	}
+	return string(jsondoc.Array(wanted...).AppendJackson(nil))
+}
+
+func (c *call) wantedRequests(f *expectations.VerificationFailure) []jsondoc.Value {
 	var wanted []jsondoc.Value
 	for _, id := range f.WantedIDs {
 		if e, ok, err := c.space.Get(c.r.Context(), id); ok && err == nil {
@@ -50,23 +75,24 @@ func (c *call) wanted(f *expectations.VerificationFailure) string {
 	for _, m := range f.Wanted {
 		wanted = append(wanted, wire.MatcherJSON(m))
 	}
-	if !f.Sequence && len(wanted) == 1 {
-		return string(wanted[0].AppendJackson(nil))
-	}
-	return string(jsondoc.Array(wanted...).AppendJackson(nil))
+	return wanted
 }
 
-// received is the request received, or the array of several or none.
-func received(requests []*expectations.Request) string {
-	switch len(requests) {
+// found is the request received, or the response given; or the array of several
+// or none.
+func found(f *expectations.VerificationFailure) string {
+	var all []jsondoc.Value
+	for _, r := range f.Requests {
+		all = append(all, wire.RequestJSON(r))
+	}
+	for _, r := range f.Responses {
+		all = append(all, wire.AnsweredJSON(r))
+	}
+	switch len(all) {
 	case 0:
 		return "[]" // printed by hand in MockServer, without the blank
 	case 1:
-		return string(wire.RequestJSON(requests[0]).AppendJackson(nil))
-	}
-	all := make([]jsondoc.Value, 0, len(requests))
-	for _, r := range requests {
-		all = append(all, wire.RequestJSON(r))
+		return string(all[0].AppendJackson(nil))
 	}
 	return string(jsondoc.Array(all...).AppendJackson(nil))
 }
@@ -79,27 +105,10 @@ const (
 	maxDifference = 500
 )
 
-// appendClosest names the fields in which the closest of the requests
-// received differs from the one that was not found.
+// appendClosest names the fields in which the closest of what was received, or
+// answered, differs from what was not found.
 func (c *call) appendClosest(b *strings.Builder, f *expectations.VerificationFailure) {
-	if f.Found >= len(f.Wanted) {
-		return // by id, or received too often
-	}
-	filter, err := expectations.Compile(f.Wanted[f.Found])
-	if err != nil {
-		return // it was compiled before
-	}
-	entries := c.space.Log.All()
-	var closest []expectations.Mismatch
-	for _, e := range entries[max(0, len(entries)-maxCompared):] {
-		found := filter.Explain(e.Request)
-		if len(found) == 0 {
-			return // there is one, but not where a sequence wants it
-		}
-		if closest == nil || fields(found) < fields(closest) {
-			closest = found
-		}
-	}
+	closest := c.closest(f)
 	if closest == nil {
 		return
 	}
@@ -112,6 +121,58 @@ func (c *call) appendClosest(b *strings.Builder, f *expectations.VerificationFai
 		}
 		b.WriteString("    " + cut("expected "+m.Want+" but was "+m.Got, maxDifference) + "\n")
 	}
+}
+
+// closest is what the closest is short of; nil for nothing.
+func (c *call) closest(f *expectations.VerificationFailure) []expectations.Mismatch {
+	switch {
+	case len(f.WantedResponses) > f.Found:
+		filter, err := expectations.CompileResponse(f.WantedResponses[f.Found])
+		if err != nil {
+			return nil // it was compiled before
+		}
+		return closestOf(c.answersTo(f), func(e *expectations.Entry) []expectations.Mismatch { return filter.Explain(e.Response) })
+	case len(f.WantedResponses) == 0 && len(f.Wanted) > f.Found:
+		filter, err := expectations.Compile(f.Wanted[f.Found])
+		if err != nil {
+			return nil
+		}
+		return closestOf(c.space.Log.All(), func(e *expectations.Entry) []expectations.Mismatch { return filter.Explain(e.Request) })
+	}
+	return nil // by id, or received too often
+}
+
+// answersTo are the requests that were answered; unless an order was asked for,
+// those asked for.
+func (c *call) answersTo(f *expectations.VerificationFailure) []expectations.Entry {
+	asked := func(*expectations.Entry) bool { return true }
+	switch {
+	case f.Sequence:
+	case len(f.WantedIDs) > 0:
+		asked = func(e *expectations.Entry) bool { return e.ExpectationID == f.WantedIDs[0] }
+	case len(f.Wanted) > 0:
+		if filter, err := expectations.Compile(f.Wanted[0]); err == nil {
+			asked = func(e *expectations.Entry) bool { return filter.Match(e.Request) }
+		}
+	}
+	return slices.DeleteFunc(c.space.Log.All(), func(e expectations.Entry) bool {
+		return e.Outcome != expectations.Matched && e.Outcome != expectations.Forwarded || !asked(&e)
+	})
+}
+
+// closestOf is what explain says of the entry of which it has least to say.
+func closestOf(entries []expectations.Entry, explain func(*expectations.Entry) []expectations.Mismatch) []expectations.Mismatch {
+	var closest []expectations.Mismatch
+	for _, e := range entries[max(0, len(entries)-maxCompared):] {
+		found := explain(&e)
+		if len(found) == 0 {
+			return nil // there is one, but not where a sequence wants it
+		}
+		if closest == nil || fields(found) < fields(closest) {
+			closest = found
+		}
+	}
+	return closest
 }
 
 // fields counts the fields that mismatches are about; those of one field

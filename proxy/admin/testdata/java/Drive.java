@@ -107,6 +107,11 @@ public class Drive {
             client.verify(request().withPath("/orders"), VerificationTimes.exactly(2));
             has("Request not found exactly 3 times, expected:<", refused(() -> client.verify(request().withPath("/orders"), VerificationTimes.exactly(3))));
         });
+        steps.put("verify what was answered", () -> {
+            client.verify(request().withPath("/orders"), response().withStatusCode(201), VerificationTimes.once());
+            client.verify(response().withBody("other"));
+            has("Response not found at least once, expected:<{", refused(() -> client.verify(response().withStatusCode(299))));
+        });
         steps.put("verify a sequence", () -> {
             client.verify(request().withPath("/orders"), request().withPath("/other"));
             has("Request sequence not found, expected:<[", refused(() -> client.verify(request().withPath("/other"), request().withPath("/orders"))));

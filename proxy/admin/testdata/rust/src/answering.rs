@@ -13,6 +13,7 @@ pub const STEPS: &[Step] = &[
     ("bodies of requests", bodies),
     ("answers", answers),
     ("verify", verify),
+    ("verify what was answered", verify_responses),
     ("verify a sequence", verify_sequence),
     ("retrieve requests and responses", retrieve),
     ("retrieve by id", retrieve_by_id),
@@ -145,6 +146,18 @@ fn verify(rig: &Rig) {
     has("Request not found exactly 3 times, expected:<{", &unverified(rig.client.verify(orders(), VerificationTimes::exactly(3))));
     has("Request not found at most once, expected:<{", &unverified(rig.client.verify(orders(), VerificationTimes::at_most(1))));
     has("Request not found exactly 0 times", &unverified(rig.client.verify_zero_interactions()));
+}
+
+fn verify_responses(rig: &Rig) {
+    let (orders, created) = (|| path("/orders"), || HttpResponse::new().status_code(201));
+    rig.client.verify_request_and_response(orders(), created(), VerificationTimes::exactly(1)).unwrap();
+    rig.client.verify_response(HttpResponse::new().status_code(418).reason_phrase("short").cookie("session", "s"), VerificationTimes::exactly(1)).unwrap();
+    has("Response not found exactly once, expected:<{", &unverified(rig.client.verify_response(HttpResponse::new().status_code(299), VerificationTimes::exactly(1))));
+    unverified(rig.client.verify_request_and_response(orders(), created(), VerificationTimes::exactly(2)));
+    let other = || HttpResponse::new().status_code(200).header("content-type", "application/json.*");
+    rig.client.verify_sequence_with_responses(vec![orders(), path("/other")], vec![created(), other()]).unwrap();
+    let text = unverified(rig.client.verify_sequence_with_responses(vec![path("/other"), orders()], vec![other(), created()]));
+    has("Response sequence not found, expected:<[", &text);
 }
 
 fn verify_sequence(rig: &Rig) {
