@@ -8,7 +8,7 @@ import "math/rand/v2"
 func (s *search) open(it *item) bool {
 	p := it.expectation.Percentage
 	switch {
-	case s.scenarios != nil && !s.scenarios(it.expectation.Scenario):
+	case s.scenarios != nil && !s.lets(it.expectation.Scenario):
 		return false
 	case p == nil:
 		return true
@@ -16,6 +16,14 @@ func (s *search) open(it *item) bool {
 		return *p > 0
 	}
 	return s.dice.roll(it.place) < *p
+}
+
+// lets reports whether a scenario is in the state that a gate wants.
+func (s *search) lets(g ScenarioGate) bool {
+	if s.provider != "" && g.Name == ProviderScenario {
+		return g.State == "" || g.State == s.provider
+	}
+	return s.scenarios(g)
 }
 
 // stands reports whether the provider states that an item's contract was

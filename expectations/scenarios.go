@@ -56,6 +56,9 @@ type Scenarios struct {
 type scenarioState struct {
 	state, next string
 	due         time.Time // when state becomes next; zero for never
+	// told are the provider states that state is the first of, of
+	// [ProviderScenario] where somebody told them.
+	told *ProviderStates
 }
 
 func (s scenarioState) at(now time.Time) string {
@@ -116,6 +119,39 @@ func (s *Scenarios) putLocked(name string, state scenarioState) bool {
 	s.states[name] = state
 	s.moved.Store(true)
 	return true
+}
+
+// provider is the state of [ProviderScenario], and the provider states that go
+// with it: those that were told while the scenario is in the first of them.
+func (s *Scenarios) provider() (state string, states *ProviderStates) {
+	if !s.moved.Load() {
+		return ScenarioStarted, nil
+	}
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	entry, ok := s.states[ProviderScenario]
+	if !ok {
+		return ScenarioStarted, nil
+	}
+	state = entry.at(time.Now())
+	switch {
+	case entry.told != nil && entry.told.first() == state:
+		return state, entry.told
+	case state == ScenarioStarted:
+		return state, nil
+	}
+	return state, &ProviderStates{Active: []ProviderState{{Name: state}}}
+}
+
+// tell makes provider states the active ones and puts the scenario along; nil
+// forgets what was told. It reports whether there was room.
+func (s *Scenarios) tell(states *ProviderStates) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, ok := s.states[ProviderScenario]; !ok && states == nil {
+		return true
+	}
+	return s.putLocked(ProviderScenario, scenarioState{state: states.first(), told: states})
 }
 
 // all returns the scenarios that were put into a state.

@@ -166,6 +166,9 @@ type FindOptions struct {
 	States *ProviderStates
 	// open decides about scenarios; nil lets all pass.
 	open func(ScenarioGate) bool
+	// provider is the state of [ProviderScenario] that goes with States; ""
+	// leaves it to open.
+	provider string
 }
 
 // Find returns the first expectation that matches the request and, unless it
@@ -189,7 +192,7 @@ func (s *Set) Find(req *Request, o FindOptions) (*Expectation, bool) {
 
 // first returns the first item that matches, without using it.
 func (s *Set) first(v *view, o FindOptions) *item {
-	search := search{v: v, clock: s.now, where: o.Where, peek: o.Peek, scenarios: o.open, states: o.States}
+	search := search{v: v, clock: s.now, where: o.Where, peek: o.Peek, scenarios: o.open, provider: o.provider, states: o.States}
 	return search.run(s.current.Load())
 }
 

@@ -36,6 +36,9 @@ type search struct {
 	// scenarios decides about them; nil lets all pass. A function, since what
 	// it calls would move the search to the heap.
 	scenarios func(ScenarioGate) bool
+	// provider is the state of [ProviderScenario], which was read together
+	// with states; "" leaves it to scenarios.
+	provider string
 
 	version uint64
 	now     int64 // Unix nanoseconds; 0 if not yet asked

@@ -35,8 +35,7 @@ type Space struct {
 	// Scenarios holds the states that expectations are bound to.
 	Scenarios Scenarios
 
-	mode   atomic.Pointer[Mode]
-	states atomic.Pointer[ProviderStates]
+	mode atomic.Pointer[Mode]
 	// open decides about scenarios by their states here; it is made once,
 	// since making it costs an allocation.
 	open func(ScenarioGate) bool
@@ -303,7 +302,6 @@ func (s *Space) clear(ctx context.Context, what ClearKind, filter *Compiled) err
 // their beginning and forgets the provider states. The mode stays (MockServer).
 func (s *Space) Reset(ctx context.Context) error {
 	err := s.clear(ctx, ClearAll, nil)
-	s.states.Store(nil)
 	s.rewind()
 	s.Scenarios.Reset()
 	if err == nil {

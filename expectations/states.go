@@ -59,28 +59,18 @@ func (s *ProviderStates) first() string {
 // ProviderStates are the active ones, nil if nobody has told. Whoever puts the
 // scenario [ProviderScenario] into a state makes that the one active.
 func (s *Space) ProviderStates() *ProviderStates {
-	told, now := s.states.Load(), s.Scenarios.State(ProviderScenario)
-	switch {
-	case told != nil && told.first() == now:
-		return told
-	case now == ScenarioStarted:
-		return nil
-	}
-	return &ProviderStates{Active: []ProviderState{{Name: now}}}
+	_, states := s.Scenarios.provider()
+	return states
 }
 
 // SetProviderStates makes states the active ones, in place of those before;
 // nil forgets what was told. The scenario [ProviderScenario] goes along, into
-// the first of them. The error wraps [ErrTooManyScenarios].
+// the first of them, in one step: a request sees both as they were before, or
+// both as they are now. The error wraps [ErrTooManyScenarios].
 func (s *Space) SetProviderStates(states *ProviderStates) error {
-	if states == nil && s.Scenarios.State(ProviderScenario) == ScenarioStarted {
-		s.states.Store(nil)
-		return nil
+	if !s.Scenarios.tell(states) {
+		return fmt.Errorf("provider states: %w (%d)", ErrTooManyScenarios, MaxScenarios)
 	}
-	if err := s.Scenarios.Put(Scenario{Name: ProviderScenario, State: states.first()}); err != nil {
-		return err
-	}
-	s.states.Store(states)
 	return nil
 }
 
@@ -106,7 +96,10 @@ func (e *Expectation) stated() bool {
 func (s *Space) pick(v *view, o MatchOptions, open func(ScenarioGate) bool) *item {
 	find := FindOptions{Peek: o.Peek, Where: o.Where, States: o.Provider, open: open}
 	if find.States == nil && !o.AnyState {
-		find.States = s.ProviderStates()
+		find.provider, find.States = s.Scenarios.provider()
+		if _, own := o.States[ProviderScenario]; own {
+			find.provider = ""
+		}
 	}
 	first := s.Set.first(v, find)
 	if first == nil || find.States == nil || len(find.States.Active) == 0 || first.expectation.stated() {
