@@ -55,6 +55,9 @@ var clearKinds = []expectations.ClearKind{expectations.ClearLog, expectations.Cl
 // clear removes expectations, log entries or both: all of them, those that a
 // request matcher selects, or those of the expectation of an id.
 func (c *call) clear() error {
+	if err := c.heeded(); err != nil {
+		return err
+	}
 	kind := expectations.ClearKind(strings.ToLower(c.query.Get("type")))
 	if kind == "" {
 		kind = expectations.ClearAll

@@ -6,6 +6,7 @@ import (
 	"iter"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/pactape/pactape/expectations"
@@ -47,8 +48,14 @@ func (c *call) retrieve() error {
 	if err != nil {
 		return err
 	}
+	if err := c.heeded(); err != nil {
+		return err
+	}
 	f, err := c.filter(r.kind)
 	if err != nil {
+		return err
+	}
+	if f.page, err = c.page(); err != nil {
 		return err
 	}
 	return c.stream(http.StatusOK, r.content, func(w io.Writer) error { return r.print(c, w, f) })
@@ -106,6 +113,27 @@ func (c *call) retrieval() (*retrieval, error) {
 type filter struct {
 	compiled *expectations.Compiled
 	id       string
+	page     page // of expectations
+}
+
+// A page is a part of what is selected. The zero value is everything.
+type page struct{ offset, limit int }
+
+// page is what the parameters offset and limit say (MockServer 9).
+func (c *call) page() (page, error) {
+	var p page
+	for name, into := range map[string]*int{"offset": &p.offset, "limit": &p.limit} {
+		text := c.query.Get(name)
+		if text == "" {
+			continue
+		}
+		n, err := strconv.ParseInt(text, 10, 32)
+		if err != nil || n < 0 || n == 0 && name == "limit" {
+			return page{}, badRequest(strconv.Quote(text) + ` is not a valid value for "` + name + `" parameter, which is a number`)
+		}
+		*into = int(n)
+	}
+	return p, nil
 }
 
 func (c *call) filter(kind string) (filter, error) {
@@ -208,12 +236,19 @@ func (c *call) active(f filter) iter.Seq2[*expectations.Expectation, error] {
 // is printed is whole, or is not printed.
 func (f filter) selected(seq iter.Seq2[*expectations.Expectation, error]) iter.Seq2[*expectations.Expectation, error] {
 	return func(yield func(*expectations.Expectation, error) bool) {
+		n := 0
 		for e, err := range seq {
 			if err != nil {
 				yield(nil, unread(err))
 				return
 			}
-			if f.expectation(e) && !yield(e, nil) {
+			if !f.expectation(e) {
+				continue
+			}
+			if n++; n <= f.page.offset {
+				continue
+			}
+			if !yield(e, nil) || f.page.limit > 0 && n == f.page.offset+f.page.limit {
 				return
 			}
 		}

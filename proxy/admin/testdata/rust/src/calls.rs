@@ -49,13 +49,19 @@ fn record(rig: &Rig) {
     assert_eq!(recorded.len(), 1);
     let query = recorded[0].http_request.as_ref().unwrap().query_string_parameters.clone().unwrap();
     assert_eq!(query["page"], ["2"]);
+    rig.through("/recorded?page=3");
+    let second = rig.client.retrieve_recorded_expectations_page(Some(&path("/recorded")), 1, 1).unwrap();
+    let query = second[0].http_request.as_ref().unwrap().query_string_parameters.clone().unwrap();
+    assert_eq!((second.len(), &query["page"]), (1, &vec!["3".to_string()]));
+    has("expectations have no metadata", &left_out(rig.client.clear_by_metadata_key("owner")));
+    has("unmatched", &left_out(rig.client.clear_unmatched_expectations()));
 }
 
 fn har(rig: &Rig) {
     let har = rig.call("PUT", "/mockserver/retrieve?type=request_responses&format=har", r#"{"path": "/recorded"}"#);
     assert_eq!(har.status, 200);
     rig.client.reset().unwrap();
-    assert_eq!(rig.client.import_har(&har.body).unwrap().len(), 1);
+    assert_eq!(rig.client.import_har(&har.body).unwrap().len(), 2);
     let again = rig.get("/recorded?page=2");
     assert_eq!((again.status, again.body.as_str()), (202, "GET /recorded?page=2  "));
     has("failed to parse HAR", &refused(rig.client.import_har("no JSON")));
