@@ -13,7 +13,9 @@ func TestCheck(t *testing.T) {
 	t.Parallel()
 	const parties, version = `"consumer":{"name":"web"},"provider":{"name":"api"},`, `,"metadata":{"pactSpecification":{"version":"3.0.0"}}`
 	const fine = `{"description":"fine","request":{"method":"GET","path":"/a"},"response":{"status":200,"body":{"a":1}}}`
-	only := func(interactions string) string { return `{` + parties + `"interactions":[` + interactions + `]` + version + `}` }
+	only := func(interactions string) string {
+		return `{` + parties + `"interactions":[` + interactions + `]` + version + `}`
+	}
 	for name, tc := range map[string]struct {
 		document string
 		want     []string

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/pactape/pactape/pact/broker"
 )
@@ -22,6 +23,7 @@ type deployCommand struct {
 	environment  string
 	to           string
 	mainBranches bool
+	merge        bool // it is can-i-merge
 	retries      int
 	interval     int // seconds
 	dryRun       bool
@@ -45,7 +47,37 @@ Exit code 0: yes (or --dry-run); 1: no, or not known yet; 2: could not ask.`,
       --retry-while-unknown 12 --retry-interval 10`,
 		Args: noArgs,
 	}
+	d.addFlags(cmd.Flags())
 	flags := cmd.Flags()
+	flags.StringVar(&d.environment, "to-environment", "", "`name` of the environment to deploy to")
+	flags.StringVar(&d.to, "to", "", "`tag` of what it is to fit, the older way to name an environment")
+	flags.BoolVar(&d.mainBranches, "with-main-branches", false, "ask whether it fits the main branches of the others: may it be merged?")
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return d.run(cmd) }
+	return cmd
+}
+
+func newCanIMerge() *cobra.Command { return new(deployCommand).mergeCommand() }
+
+func (d *deployCommand) mergeCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "can-i-merge --pacticipant NAME --version VERSION",
+		Short: "Ask a Pact Broker whether a version fits the main branches of the others",
+		Long: `can-i-merge asks a Pact Broker whether a version of an application has been
+verified with the main branch of all that it speaks to. It is can-i-deploy
+--with-main-branches.
+
+Exit code 0: yes (or --dry-run); 1: no, or not known yet; 2: could not ask.`,
+		Example: `  pactape can-i-merge --pacticipant web --version $(git rev-parse HEAD)`,
+		Args:    noArgs,
+	}
+	d.addFlags(cmd.Flags())
+	d.mainBranches, d.merge = true, true
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return d.run(cmd) }
+	return cmd
+}
+
+// addFlags adds those of both commands.
+func (d *deployCommand) addFlags(flags *pflag.FlagSet) {
 	d.broker, d.upstream = addBrokerFlags(flags, true), addUpstreamFlags(flags)
 	d.broker.log = addLogFlags(flags, "", "v")
 	addBrokerTLSFlags(flags, d.upstream)
@@ -62,17 +94,12 @@ Exit code 0: yes (or --dry-run); 1: no, or not known yet; 2: could not ask.`,
 		f.NoOptDefVal, f.Hidden = "true", true
 	}
 	flags.Var(&ignoredValue{&d.what}, "ignore", "`name` of an application to leave out, in one version if a --version follows, or NAME=VERSION (repeatable; default: PACT_BROKER_CAN_I_DEPLOY_IGNORE)")
-	flags.StringVar(&d.environment, "to-environment", "", "`name` of the environment to deploy to")
-	flags.StringVar(&d.to, "to", "", "`tag` of what it is to fit, the older way to name an environment")
-	flags.BoolVar(&d.mainBranches, "with-main-branches", false, "ask whether it fits the main branches of the others: may it be merged?")
 	flags.IntVar(&d.retries, "retry-while-unknown", 0, "how many `times` to ask again while results are missing")
 	flags.IntVar(&d.interval, "retry-interval", 10, "`seconds` between two times")
 	flags.BoolVar(&d.dryRun, "dry-run", false, "exit 0 whatever the answer is (default: PACT_BROKER_CAN_I_DEPLOY_DRY_RUN)")
 	flags.StringVarP(&d.output, "output", "o", "table", "table or json")
 	negateFlags(flags, "dry-run")
 	flags.BoolVar(&d.json, "json", false, "the same as --output json")
-	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return d.run(cmd) }
-	return cmd
 }
 
 func (d *deployCommand) run(cmd *cobra.Command) error {
@@ -97,7 +124,7 @@ func (d *deployCommand) run(cmd *cobra.Command) error {
 	if d.json || d.output == "json" {
 		_, _ = fmt.Fprintf(cmd.OutOrStdout(), "%s\n", m.Value.AppendIndent(nil, "  "))
 	} else {
-		_, _ = fmt.Fprint(cmd.OutOrStdout(), matrixText(m))
+		_, _ = fmt.Fprint(cmd.OutOrStdout(), matrixText(m, d.merge))
 	}
 	if m.Deployable {
 		return nil
@@ -140,7 +167,7 @@ func (d *deployCommand) gate() (broker.Gate, error) {
 
 // matrixText is the answer for people: the results, where they are to be
 // found, and why the answer is what it is.
-func matrixText(m *broker.Matrix) string {
+func matrixText(m *broker.Matrix, merge bool) string {
 	var b strings.Builder
 	if len(m.Rows) > 0 {
 		table := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
@@ -167,10 +194,14 @@ func matrixText(m *broker.Matrix) string {
 		fmt.Fprintln(&b, m.Reason)
 	}
 	printNotices(&b, m.Notices)
-	verdict := "no: it cannot be deployed"
+	deed := "deployed"
+	if merge {
+		deed = "merged"
+	}
+	verdict := "no: it cannot be " + deed
 	switch {
 	case m.Deployable:
-		verdict = "yes: it can be deployed"
+		verdict = "yes: it can be " + deed
 	case m.Unknown > 0:
 		verdict = fmt.Sprintf("no: %d verification result(s) are missing", m.Unknown)
 	}

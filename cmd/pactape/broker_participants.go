@@ -93,7 +93,7 @@ func (p *participants) noMainBranch(text string) error {
 // all are the applications with their versions.
 func (p *participants) all() ([]broker.Participant, error) {
 	if len(p.list) == 0 {
-		return nil, errors.New("can-i-deploy needs --pacticipant")
+		return nil, errors.New("the command needs --pacticipant")
 	}
 	if p.early != (broker.Participant{}) {
 		name := p.list[0].Name

@@ -89,6 +89,9 @@ func brokerState(ts *testscript.TestScript, b *brokertest.Broker) string {
 		list, _ := p.Content.Get("interactions")
 		fmt.Fprintf(&out, "pact %s %s %s interactions=%d\n", p.Consumer, p.Provider, p.Version, len(list.Items))
 	}
+	for _, s := range b.Stays() {
+		fmt.Fprintf(&out, "stay %s %s %s instance=%s released=%t\n", s.Application, s.Version, s.Environment, s.Instance, s.Released)
+	}
 	for _, r := range b.Results() {
 		var body struct{ TestResults []json.RawMessage }
 		ts.Check(json.Unmarshal(r.Body, &body))

@@ -39,6 +39,8 @@ func respellings() []respelling {
 		// pact-broker can-i-deploy --latest [TAG].
 		{"can-i-deploy", "-l", "--latest", anything},
 		{"can-i-deploy", "--latest", "--latest", anything},
+		{"can-i-merge", "-l", "--latest", anything},
+		{"can-i-merge", "--latest", "--latest", anything},
 	}
 }
 
@@ -116,7 +118,7 @@ func respelled(cmd *cobra.Command, name, word string) string {
 
 // isPactCommand says whether the official tools have the command too.
 func isPactCommand(cmd *cobra.Command) bool {
-	return slices.Contains([]string{"verify", "publish", "can-i-deploy"}, cmd.Name())
+	return slices.Contains([]string{"verify", "publish", "can-i-deploy", "can-i-merge"}, cmd.Name()) || strings.HasPrefix(cmd.Name(), "record-")
 }
 
 // absentFlags are the flags of other Pact tools that are left out on purpose,
@@ -135,9 +137,22 @@ func absentFlags() map[string]string {
 	}
 }
 
+// foreignCommands are those of pact-broker that are left to it.
+func foreignCommands() []string {
+	return []string{
+		"list-latest-pact-versions", "get-pacts", "create-environment", "update-environment", "delete-environment", "describe-environment",
+		"list-environments", "create-or-update-pacticipant", "describe-pacticipant", "list-pacticipants", "create-webhook",
+		"create-or-update-webhook", "delete-webhook", "test-webhook", "delete-branch", "create-version-tag", "delete-version-tag",
+		"describe-version", "create-or-update-version", "generate-uuid", "provider-states",
+	}
+}
+
 // flagError explains a command line that cannot be read: what a flag that does
 // not exist may have been meant to be.
 func flagError(cmd *cobra.Command, err error) error {
+	if words := cmd.Flags().Args(); cmd.HasSubCommands() && len(words) > 0 {
+		return noCommand(cmd, words) // whose flags they would be
+	}
 	unknown, ok := errors.AsType[*pflag.NotExistError](err)
 	if !ok || unknown.GetSpecifiedShortnames() != "" {
 		return &usageError{err}

@@ -1,5 +1,11 @@
 package main
 
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
 // An officialOption is one of another Pact tool: what it is called there, and
 // what means the same in pactape's own words. An option without ours is left
 // out on purpose; refusal is in the sentence that says so.
@@ -15,6 +21,12 @@ func officialOptions() map[string][]officialOption {
 		"verify":       append(verifierOptions(), rubyVerifierOptions()...),
 		"publish":      append(publishOptions(), brokerOptions("-a 1")...),
 		"can-i-deploy": append(canIDeployOptions(), brokerOptions("-a web")...),
+		"can-i-merge":  append(canIMergeOptions(), brokerOptions("-a web")...),
+
+		"record-deployment":    append(recordOptions("-e", "--version", "--application-instance", "--target"), brokerOptions("-a web")...),
+		"record-undeployment":  append(recordOptions("--application-instance"), brokerOptions("-a web")...),
+		"record-release":       append(recordOptions("-e", "--version"), brokerOptions("-a web")...),
+		"record-support-ended": append(recordOptions("-e", "--version"), brokerOptions("-a web")...),
 	}
 }
 
@@ -189,6 +201,30 @@ func canIDeployOptions() []officialOption {
 		{official: "-a web --dry-run", ours: "-a web --dry-run=true"},
 		{official: "-a web --dry-run --no-dry-run", ours: "-a web"},
 	}
+}
+
+// canIMergeOptions are those of pact-broker can-i-merge.
+func canIMergeOptions() []officialOption {
+	return slices.DeleteFunc(canIDeployOptions(), func(o officialOption) bool {
+		return strings.Contains(o.official, "--to")
+	})
+}
+
+// recordOptions are those of the commands of pact-broker that record something,
+// with some that not all of them have.
+func recordOptions(some ...string) []officialOption {
+	same := map[string]string{"-e": "--version", "--target": "--application-instance"}
+	options := []officialOption{
+		{official: "-a web", ours: "--pacticipant web"},
+		{official: "--pacticipant web", ours: "-a web"},
+		{official: "--environment e", ours: "--environment=e"},
+		{official: "-o json", ours: "--json"},
+		{official: "--output json", ours: "--json"},
+	}
+	for _, name := range some {
+		options = append(options, officialOption{official: name + " x", ours: cmp.Or(same[name], name) + "=x"})
+	}
+	return options
 }
 
 // brokerOptions are those that all commands of pact-broker have, added to an

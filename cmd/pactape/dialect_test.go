@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -62,10 +63,18 @@ func read(command string, args []string) (any, error) {
 		p := new(publishCommand)
 		cmd, parsed = p.command(), p
 		cmd.RunE = func(*cobra.Command, []string) error { p.json = p.json || p.output == "json"; return nil }
-	case "can-i-deploy":
+	case "can-i-deploy", "can-i-merge":
 		d := new(deployCommand)
-		cmd, parsed = d.command(), d
+		if cmd, parsed = d.command(), d; command == "can-i-merge" {
+			*d = deployCommand{}
+			cmd = d.mergeCommand()
+		}
 		cmd.RunE = func(*cobra.Command, []string) error { d.json = d.json || d.output == "json"; return nil }
+	default:
+		c, all := new(recordCommand), records()
+		i := slices.IndexFunc(all, func(r record) bool { return r.name == command })
+		cmd, parsed = c.command(all[i]), c
+		cmd.RunE = func(*cobra.Command, []string) error { c.json = c.json || c.output == "json"; return nil }
 	}
 	root.AddCommand(cmd)
 	root.SetArgs(respell(root, append([]string{command, "--home", filepath.Join(os.TempDir(), "no-such-home")}, args...)))
@@ -93,6 +102,8 @@ func meaning(t *testing.T, command string, args []string) meant {
 	case *publishCommand:
 		up, c.upstream, c.output = c.upstream, nil, ""
 	case *deployCommand:
+		up, c.upstream, c.output = c.upstream, nil, ""
+	case *recordCommand:
 		up, c.upstream, c.output = c.upstream, nil, ""
 	}
 	o, err := up.options(nil)

@@ -5,7 +5,7 @@
 //
 // records what the test run sends, and writes one Pact per upstream host.
 // pactape serve is the same proxy as a long-running server with an admin API;
-// publish, verify and can-i-deploy speak to a Pact Broker; pactape help lists
+// publish, verify, can-i-deploy and their like speak to a Pact Broker; pactape help lists
 // the other commands.
 //
 // This package only wires: every file named after a subcommand holds its

@@ -67,8 +67,8 @@ Exit code 0: all are published; 2: not all are, the rest is named.`,
 }
 
 func (p *publishCommand) run(cmd *cobra.Command, args []string) error {
-	if !slices.Contains([]string{"text", "json", "pretty"}, p.output) {
-		return &usageError{fmt.Errorf("--output %q: text or json is wanted", p.output)}
+	if err := checkOutput(p.output); err != nil {
+		return err
 	}
 	p.json = p.json || p.output == "json"
 	if len(args) == 0 {
@@ -93,6 +93,15 @@ func (p *publishCommand) run(cmd *cobra.Command, args []string) error {
 		return fmt.Errorf("%d of %d contracts are published: %w", len(result.Published), len(contracts), err)
 	}
 	return err
+}
+
+// checkOutput says whether --output is one that there is; pretty is the official
+// broker client's word for text.
+func checkOutput(output string) error {
+	if !slices.Contains([]string{"text", "json", "pretty"}, output) {
+		return &usageError{fmt.Errorf("--output %q: text or json is wanted", output)}
+	}
+	return nil
 }
 
 // check looks over a contract, and tells on stderr what there is to tell; nil

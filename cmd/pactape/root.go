@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -44,11 +45,15 @@ are weaker than all of these.`,
 		newVerify(),
 		newPublish(),
 		newCanIDeploy(),
+		newCanIMerge(),
 		newSession(),
 		newCA(),
 		newEnv(),
 		newVersion(),
 	)
+	for _, r := range records() {
+		root.AddCommand(new(recordCommand).command(r))
+	}
 	completeFlags(root)
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error { return applySettings(cmd) }
 	return root
@@ -62,7 +67,11 @@ func noCommand(cmd *cobra.Command, args []string) error {
 	}
 	cmd.SuggestionsMinimumDistance = cmd.Root().SuggestionsMinimumDistance
 	hint := ""
-	if like := cmd.SuggestionsFor(args[0]); len(like) > 0 {
+	like := cmd.SuggestionsFor(args[0])
+	switch {
+	case !cmd.HasParent() && slices.Contains(foreignCommands(), args[0]):
+		hint = " (it is one of the official pact-broker, which has it still)"
+	case len(like) > 0:
 		hint = fmt.Sprintf(" (did you mean %s?)", strings.Join(like, " or "))
 	}
 	if cmd.HasParent() {

@@ -49,8 +49,9 @@ func newVerify() *cobra.Command { return new(verifyCommand).command() }
 
 func (v *verifyCommand) command() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "verify [flags] [CONTRACT...]",
-		Short: "Verify contracts against a live provider, or against a running pactape",
+		Use:        "verify [flags] [CONTRACT...]",
+		SuggestFor: []string{"verifier", "pact-verifier"},
+		Short:      "Verify contracts against a live provider, or against a running pactape",
 		Long: `verify judges contracts: Pact files, directories of them, URLs, or without any
 those that a Pact Broker (--broker-url) has for a provider (--provider).
 

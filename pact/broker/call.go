@@ -2,6 +2,7 @@ package broker
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -21,11 +22,12 @@ type call struct {
 	method string
 	url    *url.URL
 	body   []byte // JSON, or nil
+	media  string // of the body; "" is application/json
 }
 
 // calling makes a call whose body is a JSON value.
 func calling(method string, target *url.URL, body jsondoc.Value) call {
-	return call{method, target, body.AppendCompact(nil)}
+	return call{method: method, url: target, body: body.AppendCompact(nil)}
 }
 
 // A reply is the whole answer of a call.
@@ -174,7 +176,7 @@ func (c *Client) request(ctx context.Context, call call) (*http.Request, error) 
 	req.Header.Set("Accept", "application/hal+json, application/json")
 	req.Header.Set("User-Agent", c.Tool.String())
 	if call.body != nil {
-		req.Header.Set("Content-Type", "application/json")
+		req.Header.Set("Content-Type", cmp.Or(call.media, "application/json"))
 	}
 	if c.mayAuthenticate(call.url) {
 		maps.Copy(req.Header, c.Header)

@@ -1,7 +1,7 @@
 // Package broker is a client of the Pact Broker
 // (https://docs.pact.io/pact_broker): it publishes contracts, fetches those
-// that a provider is to be held to, publishes the results, and asks whether a
-// version may be deployed.
+// that a provider is to be held to, publishes the results, asks whether a
+// version may be deployed, and tells what was deployed or released.
 //
 // A broker speaks HAL (draft-kelly-json-hal): a [Client] begins at the base
 // URL, which may have a path, and follows links by their relation, filling in
@@ -24,6 +24,6 @@
 //
 // It judges no contract (package pact/verifier does) and reads neither flags
 // nor environment nor git. It is handed an [http.RoundTripper], which decides
-// about proxies and certificates. Webhooks, environments and deployments are
+// about proxies and certificates. Webhooks, environments and applications are
 // managed with the broker's own tools.
 package broker

@@ -28,7 +28,7 @@ func (c *Client) publishOldWay(ctx context.Context, index *Resource, p Publicati
 		if !ok {
 			target = c.path("pacts", "provider", contract.Provider, "consumer", contract.Consumer, "version", p.Version.Number)
 		}
-		reply, err := c.send(ctx, call{method, target, contract.Content})
+		reply, err := c.send(ctx, call{method: method, url: target, body: contract.Content})
 		if err != nil {
 			return explainConflict(err)
 		}

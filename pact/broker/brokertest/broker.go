@@ -36,7 +36,8 @@ type data struct {
 	versions []*Version
 	pacts    []*Pact
 	results  []*Result
-	deployed []deployment
+	stays    []*Stay
+	lastStay int
 	calls    []string
 }
 
@@ -63,15 +64,6 @@ type Result struct {
 	Body json.RawMessage
 	// Branches and Tags are what the provider's version had by then.
 	Branches, Tags []string
-}
-
-type deployment struct{ application, version, environment string }
-
-// Deploy records that a version runs in an environment.
-func (b *Broker) Deploy(application, version, environment string) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.deployed = append(b.deployed, deployment{application, version, environment})
 }
 
 // Versions are the versions known, in the order of arrival.
@@ -143,6 +135,7 @@ func (b *Broker) routes() http.Handler {
 		mux.HandleFunc("POST /contracts/publish", b.publish)
 		mux.HandleFunc("GET /pacts/provider/{provider}/for-verification", b.forVerification)
 		mux.HandleFunc("POST /pacts/provider/{provider}/for-verification", b.forVerification)
+		b.routeEnvironments(mux)
 		mux.HandleFunc("PUT /pacticipants/{name}/branches/{branch}/versions/{version}", b.branch)
 	}
 	return mux
@@ -164,6 +157,7 @@ func (b *Broker) index(w http.ResponseWriter, r *http.Request) {
 	if !b.Old {
 		links["pb:publish-contracts"] = b.link(r, "/contracts/publish")
 		links["pb:provider-pacts-for-verification"] = b.link(r, "/pacts/provider/{provider}/for-verification")
+		links["pb:environments"] = b.link(r, "/environments")
 		links["pb:pacticipant-branch-version"] = b.link(r, "/pacticipants/{pacticipant}/branches/{branch}/versions/{version}")
 	}
 	answer(w, http.StatusOK, map[string]any{"_links": links})

@@ -1,7 +1,7 @@
 // Package brokertest is a small Pact Broker in memory, for tests of what
 // speaks to one. It has the relations and the answers that clients rely upon:
 // publishing both ways, contracts for verification with selectors, pending
-// and work in progress, results, and the matrix behind can-i-deploy. The
+// and work in progress, results, environments, and the matrix behind can-i-deploy. The
 // official command line client works against it.
 //
 // # What it is not for

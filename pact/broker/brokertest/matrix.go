@@ -63,9 +63,9 @@ func (b *Broker) fits(p *Pact, environment string) (version string, needed bool)
 	if environment == "" {
 		return "", true
 	}
-	for _, d := range b.deployed {
-		if d.application == p.Provider && d.environment == environment {
-			return d.version, true
+	for _, s := range b.stays {
+		if s.Application == p.Provider && s.Environment == environment {
+			return s.Version, true
 		}
 	}
 	return "", false

@@ -138,8 +138,8 @@ func (b *Broker) chosen(provider string, s selector, providerBranch string) []*P
 		return found
 	case s.Deployed || s.Released || s.DeployedOrReleased || s.Environment != "":
 		return of(func(v *Version) bool {
-			return slices.ContainsFunc(b.deployed, func(d deployment) bool {
-				return d.application == v.Application && d.version == v.Number && (s.Environment == "" || s.Environment == d.environment)
+			return slices.ContainsFunc(b.stays, func(stay *Stay) bool {
+				return stay.Application == v.Application && stay.Version == v.Number && (s.Environment == "" || s.Environment == stay.Environment)
 			})
 		})
 	}
