@@ -1,6 +1,7 @@
 package jsonpath
 
 import (
+	"math"
 	"strconv"
 	"unicode/utf8"
 
@@ -98,7 +99,7 @@ func fold(join func(a, b float64) float64) func(*function, *jsondoc.Value) (*jso
 		for _, n := range numbers[1:] {
 			result = join(result, n)
 		}
-		return number(result), true
+		return double(result), true
 	}
 }
 
@@ -108,7 +109,7 @@ func average(_ *function, v *jsondoc.Value) (*jsondoc.Value, bool) {
 	for _, n := range numbers {
 		sum += n
 	}
-	return number(sum / float64(len(numbers))), len(numbers) > 0
+	return double(sum / float64(len(numbers))), len(numbers) > 0
 }
 
 func numbersIn(v *jsondoc.Value) []float64 {
@@ -123,6 +124,18 @@ func numbersIn(v *jsondoc.Value) []float64 {
 
 func number(f float64) *jsondoc.Value {
 	return new(jsondoc.Number(strconv.FormatFloat(f, 'g', -1, 64)))
+}
+
+// double is a number that is never written as a whole one (Jayway).
+func double(f float64) *jsondoc.Value {
+	if math.IsInf(f, 0) { // JSON has no word for it
+		return new(jsondoc.Number(strconv.FormatFloat(math.Copysign(1, f), 'f', 0, 64) + "e999"))
+	}
+	v := number(f)
+	if jsondoc.IsInteger(v.Text) {
+		v.Text += ".0"
+	}
+	return v
 }
 
 // numeric is a number, or a string that reads as one (Jayway).

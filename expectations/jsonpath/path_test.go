@@ -155,7 +155,7 @@ func TestFunction(t *testing.T) {
 		"$.store.bicycle.keys()":        `["color","price"]`,
 		"$..price.min()":                "8.95",
 		"$..price.max()":                "22.99",
-		"$.nested[0].sum()":             "3",
+		"$.nested[0].sum()":             "3.0",
 		"$.nested[0].avg()":             "1.5",
 		"$.empty.avg()":                 "",
 		"$.tags.sum()":                  "",
