@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
 	"sync"
 
 	"github.com/antchfx/xpath"
@@ -93,7 +94,8 @@ func (x *XPath) Text(d *Document) (text string, err error) {
 		case bool:
 			text = strconv.FormatBool(v)
 		case float64:
-			text = strconv.FormatFloat(v, 'f', -1, 64)
+			// XPath 1.0 §4.2 says "Infinity".
+			text = strings.TrimPrefix(strings.Replace(strconv.FormatFloat(v, 'f', -1, 64), "Inf", "Infinity", 1), "+")
 		case string:
 			text = v
 		case *xpath.NodeIterator:
