@@ -1,6 +1,7 @@
 package expectations
 
 import (
+	"cmp"
 	"context"
 	"iter"
 	"sync/atomic"
@@ -17,6 +18,8 @@ type SpaceOptions struct {
 	Log *Log
 	// Captured is [NoCaptured] if nil.
 	Captured Captured
+	// Tokens signs the tokens that templates make; nil is one for this space.
+	Tokens *Issuer
 }
 
 // A Space is all there is to one session: the active expectations, the
@@ -35,7 +38,8 @@ type Space struct {
 	// Scenarios holds the states that expectations are bound to.
 	Scenarios Scenarios
 
-	mode atomic.Pointer[Mode]
+	tokens *Issuer
+	mode   atomic.Pointer[Mode]
 	// open decides about scenarios by their states here; it is made once,
 	// since making it costs an allocation.
 	open func(ScenarioGate) bool
@@ -43,7 +47,7 @@ type Space struct {
 
 // NewSpace returns a space.
 func NewSpace(o SpaceOptions) *Space {
-	s := &Space{ID: o.ID, Set: o.Set, Log: o.Log, Captured: o.Captured}
+	s := &Space{ID: o.ID, Set: o.Set, Log: o.Log, Captured: o.Captured, tokens: cmp.Or(o.Tokens, &Issuer{})}
 	if s.Set == nil {
 		s.Set = NewSet(SetOptions{})
 	}

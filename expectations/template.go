@@ -3,6 +3,7 @@ package expectations
 import (
 	"errors"
 	"fmt"
+	"sync/atomic"
 
 	"github.com/pactape/pactape/expectations/mustache"
 )
@@ -22,14 +23,17 @@ type Template struct {
 	Text string
 
 	mustache *mustache.Template
+	// groups is the path of its expectation, once a rendering asks for it.
+	groups atomic.Pointer[groupPattern]
 }
 
-// NewTemplate compiles a template. The error says what is wrong with it.
+// NewTemplate compiles a template, and the JSONPaths and XPaths in it. The error
+// says what is wrong with it.
 func NewTemplate(kind TemplateType, text string) (*Template, error) {
 	if kind != TemplateMustache {
 		return nil, fmt.Errorf("templates of type %s are not supported: write it in MUSTACHE", kind)
 	}
-	compiled, err := mustache.Parse(text)
+	compiled, err := mustache.Parse(text, templateOptions)
 	if err != nil {
 		return nil, err
 	}
@@ -44,10 +48,27 @@ func (t *Template) Equal(other *Template) bool {
 	return t.Type == other.Type && t.Text == other.Text
 }
 
-// Render renders the template for a request that e matches, and where there is
-// one, the response to it. Their bodies must be decoded.
-func (t *Template) Render(e *Expectation, req *Request, resp *Response) (string, error) {
-	return t.mustache.Render(newTemplateScope(e, req, resp))
+// A TemplateInput is what a template is rendered for. Request must be set; the
+// bodies must be decoded.
+type TemplateInput struct {
+	// Space has the scenarios whose states can be asked for, and the issuer of
+	// tokens; nil is one in which nothing has happened.
+	Space *Space
+	// Expectation is the one that matched, whose path names groups and
+	// parameters.
+	Expectation *Expectation
+	// Request is what the template is about.
+	Request *Request
+	// Response, if not nil, is what the request was answered.
+	Response *Response
+}
+
+// Render renders the template. The error wraps [mustache.ErrTooMuch].
+func (t *Template) Render(in TemplateInput) (string, error) {
+	if in.Expectation == nil {
+		in.Expectation = &Expectation{}
+	}
+	return t.mustache.Render(newTemplateScope(t, in))
 }
 
 // RespondTemplate answers with the response that its template makes

@@ -19,10 +19,10 @@ func BenchmarkTemplate(b *testing.B) {
 		Method: "POST", Path: "/users/1", Host: "a.test", Header: http.Header{"X-Id": {"7"}, "Accept": {"*/*"}, "Cookie": {"a=1"}},
 		Body: expectations.Body{Bytes: []byte(`{"a":1,"b":[2,3]}`)},
 	}
-	e := &expectations.Expectation{}
+	in := expectations.TemplateInput{Request: req}
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := made.Render(e, req, nil); err != nil {
+		if _, err := made.Render(in); err != nil {
 			b.Fatal(err)
 		}
 	}

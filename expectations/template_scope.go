@@ -3,10 +3,9 @@ package expectations
 import (
 	"crypto/rand"
 	"encoding/base64"
-	"fmt"
 	"maps"
 	"math/big"
-	"net/http"
+	mathrand "math/rand/v2"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,97 +14,145 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/pactape/pactape/expectations/jsondoc"
-	"github.com/pactape/pactape/expectations/jsonpath"
 	"github.com/pactape/pactape/expectations/mustache"
-	"github.com/pactape/pactape/expectations/xmldoc"
 )
 
-// A names is a [mustache.Scope] that is a map.
-type names map[string]mustache.Value
-
-// Get implements [mustache.Scope]. What a map has none of, it has by Java's
-// names: entrySet, keySet, values (MockServer ExtendedCollector).
-func (n names) Get(name string) (mustache.Value, bool) {
-	if v, ok := n[name]; ok {
-		return v, true
-	}
-	var all mustache.List
-	switch name {
-	case "entrySet":
-		for _, key := range slices.Sorted(maps.Keys(n)) {
-			all = append(all, names{"key": key, "value": n[key]})
-		}
-	case "keySet":
-		for _, key := range slices.Sorted(maps.Keys(n)) {
-			all = append(all, key)
-		}
-	case "values":
-		for _, key := range slices.Sorted(maps.Keys(n)) {
-			all = append(all, n[key])
-		}
-	default:
-		return nil, false
-	}
-	return all, true
+// A templateScope has the names of a template for one rendering: those of
+// MockServer's TemplateFunctions and MustacheTemplateEngine. What a name
+// stands for is made when it is asked for.
+type templateScope struct {
+	in   TemplateInput
+	body bodyView
+	// found is what jsonPath found last.
+	found mustache.Value
+	// groups are those of the path, once asked for.
+	groups     pathGroups
+	groupsDone bool
+	compiled   *Template
 }
 
-// String prints the names as Java prints a map.
-func (n names) String() string {
-	pairs := make([]string, 0, len(n))
-	for _, key := range slices.Sorted(maps.Keys(n)) {
-		pairs = append(pairs, fmt.Sprint(key, "=", n[key]))
+func newTemplateScope(t *Template, in TemplateInput) *templateScope {
+	return &templateScope{
+		in: in, compiled: t,
+		body: bodyView{content: in.Request.Body, contentType: first(headerValues(in.Request.Header, "Content-Type"))},
 	}
-	return "{" + strings.Join(pairs, ", ") + "}"
 }
 
-// fieldNames are header fields, whose names have no case.
-type fieldNames struct{ names }
+// String implements [mustache.Scope]. All names at once would make a token and
+// more; it is nothing.
+func (s *templateScope) String() string { return "" }
 
 // Get implements [mustache.Scope].
-func (f fieldNames) Get(name string) (mustache.Value, bool) {
-	if v, ok := f.names.Get(name); ok {
-		return v, true
-	}
-	for field, v := range f.names {
-		if strings.EqualFold(field, name) {
-			return v, true
+func (s *templateScope) Get(name string) (mustache.Value, bool) {
+	switch name {
+	case "request":
+		return requestScope{s}, true
+	case "response":
+		if s.in.Response == nil {
+			return nil, false
 		}
+		return newResponseScope(s.in.Response), true
+	case "jsonPath":
+		return mustache.Section(s.jsonPath), true
+	case "jsonPathResult":
+		return s.found, s.found != nil
+	case "xPath":
+		return mustache.Section(s.xPath), true
+	case "scenario":
+		return names{"get": mustache.Section(s.scenario)}, true
+	case "jwt":
+		return tokenScope{s.in.Space.issuer()}, true
+	}
+	if make, ok := templateFunctions[name]; ok {
+		return make, true
+	}
+	helper, ok := templateHelpers[name]
+	return helper, ok
+}
+
+// scenario is the state of a scenario (MockServer ScenarioTemplateHelper).
+func (s *templateScope) scenario(a mustache.Argument) string {
+	if s.in.Space == nil {
+		return ScenarioStarted
+	}
+	return s.in.Space.Scenarios.State(a.Text)
+}
+
+// templateFunctions make a new value each time (MockServer TemplateFunctions).
+var templateFunctions = map[string]mustache.Func{
+	"now":            func() mustache.Value { return javaInstant(time.Now()) },
+	"now_iso_8601":   func() mustache.Value { return javaInstant(time.Now()) },
+	"now_epoch":      func() mustache.Value { return strconv.FormatInt(time.Now().Unix(), 10) },
+	"now_rfc_1123":   func() mustache.Value { return time.Now().UTC().Format("Mon, 2 Jan 2006 15:04:05 GMT") },
+	"uuid":           func() mustache.Value { return uuid.NewString() },
+	"rand_int":       randomInt(10),
+	"rand_int_10":    randomInt(10),
+	"rand_int_100":   randomInt(100),
+	"rand_bytes":     randomBytes(16),
+	"rand_bytes_16":  randomBytes(16),
+	"rand_bytes_32":  randomBytes(32),
+	"rand_bytes_64":  randomBytes(64),
+	"rand_bytes_128": randomBytes(128),
+}
+
+// templateHelpers are MockServer's helpers. In Mustache nothing can be called
+// with arguments, so that of most there is the name alone, there as here;
+// whatever is looked for in them is missing, and renders as nothing.
+var templateHelpers = map[string]helperScope{
+	"strings":       {name: "StringTemplateHelper"},
+	"jsonTransform": {name: "JsonTemplateHelper"},
+	"crypto":        {name: "CryptoTemplateHelper"},
+	"regex":         {name: "RegexTemplateHelper"},
+	"html":          {name: "HtmlTemplateHelper"},
+	"csv":           {name: "CsvTemplateHelper"},
+	"xpath":         {name: "XmlXPathTemplateHelper"},
+	"yaml":          {name: "YamlTemplateHelper"},
+	"calc": {name: "MathTemplateHelper", members: map[string]func() mustache.Value{
+		"randomDouble": func() mustache.Value { return mustache.Double(mathrand.Float64()) },
+	}},
+	"dates": {members: map[string]func() mustache.Value{
+		"toString":     func() mustache.Value { return javaInstant(time.Now()) },
+		"epochSeconds": func() mustache.Value { return mustache.Number(strconv.FormatInt(time.Now().Unix(), 10)) },
+		"epochMillis":  func() mustache.Value { return mustache.Number(strconv.FormatInt(time.Now().UnixMilli(), 10)) },
+	}},
+}
+
+// A helperScope is a helper: what it prints as, and what can be asked of it.
+type helperScope struct {
+	name    string
+	members map[string]func() mustache.Value
+}
+
+// Get implements [mustache.Scope].
+func (h helperScope) Get(name string) (mustache.Value, bool) {
+	if make, ok := h.members[name]; ok {
+		return make(), true
 	}
 	return nil, false
 }
 
-// newTemplateScope has the names of a template: those of MockServer's
-// TemplateFunctions, HttpRequestTemplateObject and HttpResponseTemplateObject.
-func newTemplateScope(e *Expectation, req *Request, resp *Response) mustache.Scope {
-	body := bodyView{content: req.Body, contentType: first(headerValues(req.Header, "Content-Type"))}
-	scope := builtIn()
-	scope["request"] = requestNames(e, req, &body)
-	if resp != nil {
-		scope["response"] = responseNames(resp)
+// String is its name, or what it says of itself.
+func (h helperScope) String() string {
+	if make, ok := h.members["toString"]; ok {
+		return mustache.Text(make())
 	}
-	scope["jsonPath"] = mustache.Section(func(path string) string {
-		scope["jsonPathResult"] = pathResult(&body, path)
-		return ""
-	})
-	scope["xPath"] = mustache.Section(func(path string) string { return xpathResult(&body, path) })
-	return scope
+	return h.name
 }
 
-func builtIn() names {
-	now := time.Now().UTC()
-	scope := names{
-		"now":          now.Format(time.RFC3339Nano),
-		"now_iso_8601": now.Format(time.RFC3339Nano),
-		"now_epoch":    strconv.FormatInt(now.Unix(), 10),
-		"now_rfc_1123": now.Format(http.TimeFormat),
-		"uuid":         mustache.Func(func() mustache.Value { return uuid.NewString() }),
-		"rand_int":     randomInt(10), "rand_int_10": randomInt(10), "rand_int_100": randomInt(100),
-		"rand_bytes": randomBytes(16),
+// javaInstant prints a time as java.time.format.DateTimeFormatter.ISO_INSTANT
+// does: with as many digits of a second, in threes, as there are.
+func javaInstant(t time.Time) string {
+	layout := "2006-01-02T15:04:05"
+	switch n := t.Nanosecond(); {
+	case n == 0:
+	case n%1e6 == 0:
+		layout += ".000"
+	case n%1e3 == 0:
+		layout += ".000000"
+	default:
+		layout += ".000000000"
 	}
-	for _, n := range []int{16, 32, 64, 128} {
-		scope["rand_bytes_"+strconv.Itoa(n)] = randomBytes(n)
-	}
-	return scope
+	return t.UTC().Format(layout) + "Z"
 }
 
 func randomInt(below int64) mustache.Func {
@@ -123,41 +170,70 @@ func randomBytes(n int) mustache.Func {
 	}
 }
 
-func requestNames(e *Expectation, req *Request, body *bodyView) mustache.Scope {
-	cookies := names{}
-	for _, c := range req.Cookies() {
-		cookies[c.Name] = c.Value
-	}
-	return names{
-		"method": req.Method, "path": DecodedPath(req.Path), "secure": req.Secure, "keepAlive": req.KeepAlive,
-		"remoteAddress": req.ClientAddr, "localAddress": req.LocalAddr,
-		"body":                  body.string(),
-		"bodyAsString":          body.string(),
-		"headers":               fieldNames{grouped(headerPairs(req))},
-		"queryStringParameters": grouped(ParseQuery(req.RawQuery)),
-		"pathParameters":        grouped(pathParameters(e.Request, req.Path)),
-		"cookies":               cookies,
-	}
-}
+// A names is a [mustache.Scope] that is a map.
+type names map[string]mustache.Value
 
-func responseNames(resp *Response) mustache.Scope {
-	var fields []Param
-	cookies := names{}
-	for name, values := range resp.Header {
-		for _, value := range values {
-			fields = append(fields, Param{name, value})
+// Get implements [mustache.Scope]. What a map has none of, it has by Java's
+// names: entrySet, keySet, values (MockServer ExtendedCollector).
+func (n names) Get(name string) (mustache.Value, bool) {
+	if v, ok := n[name]; ok {
+		return v, true
+	}
+	all := mustache.List{}
+	for _, key := range slices.Sorted(maps.Keys(n)) {
+		switch name {
+		case "entrySet":
+			all = append(all, entry{key, n[key]})
+		case "keySet":
+			all = append(all, key)
+		case "values":
+			all = append(all, n[key])
 		}
 	}
-	for _, field := range resp.Header["Set-Cookie"] {
-		pair, _, _ := strings.Cut(field, ";")
-		name, value, _ := strings.Cut(pair, "=")
-		cookies[strings.TrimSpace(name)] = strings.TrimSpace(value)
+	return all, name == "entrySet" || name == "keySet" || name == "values"
+}
+
+// String prints the names as Java prints a map.
+func (n names) String() string {
+	entries, _ := n.Get("entrySet")
+	all := mustache.Text(entries)
+	return "{" + all[1:len(all)-1] + "}"
+}
+
+// An entry is a name of a map with its value (java.util.Map.Entry).
+type entry struct {
+	key   string
+	value mustache.Value
+}
+
+// Get implements [mustache.Scope].
+func (e entry) Get(name string) (mustache.Value, bool) {
+	switch name {
+	case "key", "getKey":
+		return e.key, true
+	case "value", "getValue":
+		return e.value, true
 	}
-	body := bodyView{content: resp.Body, contentType: first(headerValues(resp.Header, "Content-Type"))}
-	return names{
-		"statusCode": mustache.Number(strconv.Itoa(resp.Status)), "reasonPhrase": resp.Reason, "body": body.string(),
-		"headers": fieldNames{grouped(fields)}, "cookies": cookies,
+	return nil, false
+}
+
+// String is the two as Java prints them.
+func (e entry) String() string { return e.key + "=" + mustache.Element(e.value) }
+
+// fieldNames are header fields, whose names have no case.
+type fieldNames struct{ names }
+
+// Get implements [mustache.Scope].
+func (f fieldNames) Get(name string) (mustache.Value, bool) {
+	if v, ok := f.names[name]; ok {
+		return v, true
 	}
+	for field, v := range f.names {
+		if strings.EqualFold(field, name) {
+			return v, true
+		}
+	}
+	return f.names.Get(name)
 }
 
 func grouped(pairs []Param) names {
@@ -169,97 +245,33 @@ func grouped(pairs []Param) names {
 	return out
 }
 
-// pathParameters are the values of the names in the path of a matcher, which
-// has matched the path.
-func pathParameters(m *RequestMatcher, path string) []Param {
-	if m == nil || len(m.PathParameters.Entries) == 0 {
-		return nil
+// namesJSON are the names as JSON.
+func namesJSON(n names) jsondoc.Value {
+	members := make([]jsondoc.Member, 0, len(n))
+	for _, key := range slices.Sorted(maps.Keys(n)) {
+		members = append(members, jsondoc.M(key, valueJSON(n[key])))
 	}
-	var params []Param
-	rest := trimSlash(path)
-	for segment := range strings.SplitSeq(trimSlash(m.Path.Value), "/") {
-		part, after, _ := strings.Cut(rest, "/")
-		rest = after
-		if name := paramName(segment); name != "" {
-			params = append(params, Param{name, DecodedPath(part)})
+	return jsondoc.Object(members...)
+}
+
+func valueJSON(v mustache.Value) jsondoc.Value {
+	switch v := v.(type) {
+	case nil:
+		return jsondoc.Null()
+	case bool:
+		return jsondoc.Bool(v)
+	case mustache.Number:
+		return jsondoc.Number(string(v))
+	case mustache.List:
+		items := make([]jsondoc.Value, len(v))
+		for i, item := range v {
+			items[i] = valueJSON(item)
 		}
+		return jsondoc.Array(items...)
+	case names:
+		return namesJSON(v)
+	case fieldNames:
+		return namesJSON(v.names)
 	}
-	return params
+	return jsondoc.String(mustache.Text(v))
 }
-
-// pathResult is what a JSONPath selects of a body, "" for nothing.
-func pathResult(body *bodyView, text string) mustache.Value {
-	path, err := jsonpath.Compile(strings.TrimSpace(text), jsonpath.Options{Regexp: func(expr string, whole bool) (jsonpath.Matcher, error) {
-		return javaRegexp(expr, whole)
-	}})
-	doc, ok := body.document()
-	if err != nil || !ok {
-		return ""
-	}
-	found, err := path.Select(&doc)
-	switch {
-	case err != nil || len(found) == 0 && path.Single():
-		return ""
-	case path.Single():
-		return jsonValue(*found[0])
-	}
-	all := make(mustache.List, len(found))
-	for i, v := range found {
-		all[i] = jsonValue(*v)
-	}
-	return all
-}
-
-// xpathResult is what an XPath makes of a body, "" where it is no XML.
-func xpathResult(body *bodyView, text string) string {
-	path, err := xmldoc.CompileXPath(strings.TrimSpace(text), nil)
-	if err != nil {
-		return ""
-	}
-	doc, err := body.xmlDocument()
-	if err != nil {
-		return ""
-	}
-	result, err := path.Text(doc)
-	if err != nil {
-		return ""
-	}
-	return result
-}
-
-// jsonValue is a JSON value for a template.
-func jsonValue(v jsondoc.Value) mustache.Value {
-	switch v.Kind {
-	case jsondoc.KindString:
-		return v.Text
-	case jsondoc.KindNumber:
-		return mustache.Number(v.Text)
-	case jsondoc.KindBool:
-		return v.Bool
-	case jsondoc.KindArray:
-		all := make(mustache.List, len(v.Items))
-		for i, item := range v.Items {
-			all[i] = jsonValue(item)
-		}
-		return all
-	case jsondoc.KindObject:
-		return jsonNames(v)
-	case jsondoc.KindNull:
-	}
-	return nil
-}
-
-// jsonNames is a JSON object as a scope, which prints as JSON.
-type jsonNames jsondoc.Value
-
-// Get implements [mustache.Scope].
-func (j jsonNames) Get(name string) (mustache.Value, bool) {
-	v, ok := jsondoc.Value(j).Get(name)
-	if !ok {
-		return nil, false
-	}
-	return jsonValue(v), true
-}
-
-// String is the JSON.
-func (j jsonNames) String() string { return string(jsondoc.Value(j).AppendCompact(nil)) }

@@ -97,7 +97,9 @@ func (to *route) render(c *call, resp *expectations.Response) (rp, bad *reply) {
 	c.readBody()
 	plain := *resp
 	plain.Body = decoded(plain.Body, c.p.o.MaxBody)
-	text, err := to.template.Render(to.hit.Expectation, &c.facts.request, &plain)
+	text, err := to.template.Render(expectations.TemplateInput{
+		Space: c.space, Expectation: to.hit.Expectation, Request: &c.facts.request, Response: &plain,
+	})
 	if err != nil {
 		return nil, c.unrendered(to.hit, err)
 	}

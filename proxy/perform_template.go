@@ -15,7 +15,7 @@ import (
 func performResponseTemplate(c *call, hit expectations.Hit) *reply {
 	r, _ := hit.Expectation.Action.(*expectations.RespondTemplate)
 	c.readBody()
-	text, err := r.Template.Render(hit.Expectation, &c.facts.request, nil)
+	text, err := r.Template.Render(expectations.TemplateInput{Space: c.space, Expectation: hit.Expectation, Request: &c.facts.request})
 	if err != nil {
 		return c.unrendered(hit, err)
 	}
@@ -53,7 +53,7 @@ func changedReply(rp *reply, change expectations.AnswerChange) *reply {
 func performForwardTemplate(c *call, hit expectations.Hit) *reply {
 	f, _ := hit.Expectation.Action.(*expectations.ForwardTemplate)
 	c.readBody()
-	o, err := renderOutgoing(f.Template, hit.Expectation, &c.facts.request)
+	o, err := c.renderOutgoing(f.Template, hit.Expectation)
 	if err != nil {
 		return c.unrendered(hit, err)
 	}
@@ -65,9 +65,9 @@ func performForwardTemplate(c *call, hit expectations.Hit) *reply {
 	return c.forwardTo(to)
 }
 
-// renderOutgoing is the request that a template makes.
-func renderOutgoing(t *expectations.Template, e *expectations.Expectation, req *expectations.Request) (*expectations.Outgoing, error) {
-	text, err := t.Render(e, req, nil)
+// renderOutgoing is the request that a template of an expectation makes.
+func (c *call) renderOutgoing(t *expectations.Template, e *expectations.Expectation) (*expectations.Outgoing, error) {
+	text, err := t.Render(expectations.TemplateInput{Space: c.space, Expectation: e, Request: &c.facts.request})
 	if err != nil {
 		return nil, err
 	}

@@ -102,7 +102,7 @@ func (c *call) sideTo(to route) sideRequest {
 // alsoTo is the route of an action that is not the primary one; ok is false if
 // it has none. The request is complete by now, with its body.
 func (c *call) alsoTo(e *expectations.Expectation, a expectations.Action) (to route, ok bool) {
-	own := &call{p: c.p, facts: &facts{request: c.facts.request}, target: c.target}
+	own := &call{p: c.p, facts: &facts{request: c.facts.request}, target: c.target, space: c.space}
 	if received := &own.facts.request; received.Body.Coding != "" && !received.Body.Encoded {
 		received.Header = received.Header.Clone()
 		delete(received.Header, "Content-Encoding")
@@ -115,7 +115,7 @@ func (c *call) alsoTo(e *expectations.Expectation, a expectations.Action) (to ro
 	case *expectations.Override:
 		to = own.routeOf(a.Request, expectations.Rewrite(&own.facts.request, a.Request, a.Modifier))
 	case *expectations.ForwardTemplate:
-		o, err := renderOutgoing(a.Template, e, &own.facts.request)
+		o, err := own.renderOutgoing(a.Template, e)
 		if err != nil {
 			c.p.unsent(c.hit, "the template makes no request")
 			return to, false

@@ -82,6 +82,8 @@ type stack struct {
 	admin      http.Handler
 	settings   *settings.Live
 	callbacks  *callback.Clients
+	// tokens are those that templates make, in every session.
+	tokens expectations.Issuer
 	// recorded counts exchanges.
 	recorded atomic.Uint64
 
@@ -175,6 +177,7 @@ func (s *stack) openSpace(id expectations.SessionID) (*expectations.Space, error
 		Set:      expectations.NewSet(expectations.SetOptions{MaxExpectations: now.MaxExpectations}),
 		Log:      expectations.NewLog(int64(s.o.proxy.maxLog)),
 		Captured: captured,
+		Tokens:   &s.tokens,
 	})
 	space.Log.Limit(now.MaxLogEntries)
 	return space, nil

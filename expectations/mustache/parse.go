@@ -1,8 +1,10 @@
 package mustache
 
 import (
+	"errors"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 )
 
 // maxNesting is how deep sections may be in one another.
@@ -18,6 +20,8 @@ type node struct {
 	text string
 	// inner is what is in a section.
 	inner []node
+	// prepared is what [Options.Prepare] made of the text in a section.
+	prepared any
 }
 
 type nodeKind uint8
@@ -28,12 +32,22 @@ const (
 	rawNode
 	sectionNode
 	invertedNode
+	blockNode
 )
+
+// Options are the options of [Parse].
+type Options struct {
+	// Prepare has for the name of a [Section] what makes of its text, once,
+	// what it then is called with; its error is an error of the template. It is
+	// called for sections without tags in them: what others say is known only
+	// when they are rendered.
+	Prepare map[string]func(text string) (any, error)
+}
 
 // Parse takes a template apart. The error says what is wrong and in which
 // line.
-func Parse(text string) (*Template, error) {
-	p := parser{text: text, open: "{{", close: "}}"}
+func Parse(text string, o Options) (*Template, error) {
+	p := parser{text: text, open: "{{", close: "}}", prepare: o.Prepare}
 	nodes, err := p.section("", 0)
 	if err != nil {
 		return nil, fmt.Errorf("line %d: %w", 1+strings.Count(text[:p.at], "\n"), err)
@@ -46,7 +60,8 @@ type parser struct {
 	pos         int
 	open, close string
 	// at is where the tag read last begins.
-	at int
+	at      int
+	prepare map[string]func(text string) (any, error)
 }
 
 // section reads up to the end of the named section, or of the template for "".
@@ -55,50 +70,63 @@ func (p *parser) section(name string, depth int) ([]node, error) {
 		return nil, fmt.Errorf("sections are nested more than %d deep", maxNesting)
 	}
 	var nodes []node
+	start := p.pos
 	for {
-		i := strings.Index(p.text[p.pos:], p.open)
-		if i < 0 {
-			if name != "" {
-				return nil, fmt.Errorf("section %q has no end: write %s/%s%s", name, p.open, name, p.close)
-			}
-			return appendText(nodes, p.text[p.pos:]), nil
-		}
-		start := p.pos
-		p.at = p.pos + i
-		tag, err := p.tag()
-		if err != nil {
+		tag, err := p.next()
+		switch {
+		case err != nil:
 			return nil, err
+		case tag.kind == noTag && name != "":
+			return nil, fmt.Errorf("section %q has no end: write %s/%s%s", name, p.open, name, p.close)
+		case tag.kind == noTag:
+			return appendText(nodes, p.text[start:]), nil
 		}
 		nodes = appendText(nodes, p.before(start, tag.kind))
-		switch tag.kind {
-		case '/':
+		if tag.kind == '/' {
 			if tag.name != name || name == "" {
 				return nil, fmt.Errorf("%q ends no section that is open here", tag.name)
 			}
 			return nodes, nil
-		case '#', '^':
-			inner, err := p.section(tag.name, depth+1)
-			if err != nil {
-				return nil, err
-			}
-			kind := sectionNode
-			if tag.kind == '^' {
-				kind = invertedNode
-			}
-			nodes = append(nodes, node{kind: kind, text: tag.name, inner: inner})
-		case '!':
-		case '=':
-			if err := p.delimiters(tag.name); err != nil {
-				return nil, err
-			}
-		case '>':
-			return nil, fmt.Errorf("has the partial %q: partials are not supported", tag.name)
-		case '&':
-			nodes = append(nodes, node{kind: rawNode, text: tag.name})
-		default:
-			nodes = append(nodes, node{kind: escapedNode, text: tag.name})
+		}
+		if nodes, err = p.add(nodes, tag, depth); err != nil {
+			return nil, err
+		}
+		start = p.pos
+	}
+}
+
+// add appends what a tag stands for.
+func (p *parser) add(nodes []node, t tag, depth int) ([]node, error) {
+	switch t.kind {
+	case '!':
+		return nodes, nil
+	case '=':
+		return nodes, p.delimiters(t.name)
+	case '>', '<':
+		return nil, fmt.Errorf("has the partial %q: partials are not supported", t.name)
+	case '&':
+		return append(nodes, node{kind: rawNode, text: t.name}), nil
+	case 0:
+		return append(nodes, node{kind: escapedNode, text: t.name}), nil
+	}
+	begin := p.at
+	inner, err := p.section(t.name, depth+1)
+	if err != nil {
+		return nil, err
+	}
+	n := node{kind: sectionNode, text: t.name, inner: inner}
+	switch prepare := p.prepare[t.name]; {
+	case t.kind == '^':
+		n.kind = invertedNode
+	case t.kind == '$':
+		n.kind = blockNode
+	case prepare != nil && len(inner) == 1 && inner[0].kind == textNode:
+		if n.prepared, err = prepare(inner[0].text); err != nil {
+			p.at = begin
+			return nil, fmt.Errorf("section %q: %w", t.name, err)
 		}
 	}
+	return append(nodes, n), nil
 }
 
 func appendText(nodes []node, text string) []node {
@@ -114,31 +142,69 @@ type tag struct {
 	name string
 }
 
-// tag reads the tag at p.at.
-func (p *parser) tag() (tag, error) {
-	from := p.at + len(p.open)
-	end := p.close
-	triple := p.open == "{{" && strings.HasPrefix(p.text[from:], "{")
-	if triple {
-		from, end = from+1, "}"+p.close
+// noTag is the kind where the template ends.
+const noTag = 0xff
+
+// next goes to the next tag, and past it. As in jmustache, what begins like
+// one and has no end is text, and so is one in which another begins.
+func (p *parser) next() (tag, error) {
+	for {
+		i := strings.Index(p.text[p.pos:], p.open)
+		if i < 0 {
+			return tag{kind: noTag}, nil
+		}
+		begin := p.pos + i
+		rest := p.text[begin+len(p.open):]
+		again, within := p.again(rest), rest
+		if again >= 0 { // never look further: the tags could be many
+			within = rest[:min(len(rest), again+len(p.close))]
+		}
+		end := strings.Index(within, p.close)
+		if again >= 0 && (end < 0 || again < end) {
+			p.pos = begin + len(p.open) + again
+			continue
+		}
+		if end < 0 {
+			return tag{kind: noTag}, nil
+		}
+		p.at, p.pos = begin, begin+len(p.open)+end+len(p.close)
+		return p.tag(rest[:end])
 	}
-	i := strings.Index(p.text[from:], end)
-	if i < 0 {
-		return tag{}, fmt.Errorf("a tag has no end: write %s", end)
+}
+
+// again is where in a tag another one may begin, -1 for nowhere.
+func (p *parser) again(rest string) int {
+	if rest == "" || rest[0] == '!' {
+		return -1
 	}
-	content := strings.TrimSpace(p.text[from : from+i])
-	p.pos = from + i + len(end)
-	var t tag
-	switch {
-	case triple:
-		t = tag{'&', content}
-	case content != "" && strings.IndexByte("#^/!=>&", content[0]) >= 0:
+	_, first := utf8.DecodeRuneInString(rest)
+	_, size := utf8.DecodeRuneInString(p.open)
+	if i := strings.Index(rest[first:], p.open[:size]); i >= 0 {
+		return first + i
+	}
+	return -1
+}
+
+// tag reads what is between the delimiters.
+func (p *parser) tag(content string) (tag, error) {
+	if p.open == "{{" && strings.HasPrefix(content, "{") {
+		if !strings.HasPrefix(p.text[p.pos:], "}") {
+			return tag{}, fmt.Errorf("a tag has no end: write }}}")
+		}
+		p.pos++
+		content = "&" + content[1:]
+	}
+	content = strings.TrimSpace(content)
+	t := tag{0, content}
+	if content != "" && strings.IndexByte("#^/!=><&$", content[0]) >= 0 {
 		t = tag{content[0], strings.TrimSpace(content[1:])}
-	default:
-		t = tag{0, content}
 	}
-	if t.name == "" && t.kind != '!' {
-		return tag{}, fmt.Errorf("a tag has no name")
+	switch {
+	case t.kind == '!' || t.kind == '=':
+	case t.name == "":
+		return tag{}, errors.New("a tag has no name")
+	case strings.ContainsAny(t.name, "\n\r"):
+		return tag{}, fmt.Errorf("the tag %q has a line break in it", t.name)
 	}
 	return t, nil
 }
@@ -153,7 +219,7 @@ func (p *parser) before(start int, kind byte) string {
 	head := strings.TrimRight(text, " \t")
 	lineStart := len(head) == 0 && (start == 0 || p.text[start-1] == '\n') || strings.HasSuffix(head, "\n")
 	rest := strings.TrimLeft(p.text[p.pos:], " \t")
-	lineEnd := rest == "" || rest[0] == '\n' || strings.HasPrefix(rest, "\r\n")
+	lineEnd := p.pos == len(p.text) || rest != "" && (rest[0] == '\n' || strings.HasPrefix(rest, "\r\n"))
 	if !lineStart || !lineEnd {
 		return text
 	}
@@ -164,12 +230,18 @@ func (p *parser) before(start int, kind byte) string {
 	return head
 }
 
-// delimiters takes new ones: "<% %>=" is what follows the first "=".
+// delimiters takes new ones: "<% %>=" is what follows the first "=". Each has
+// one or two characters (jmustache).
 func (p *parser) delimiters(text string) error {
-	fields := strings.Fields(strings.TrimSuffix(text, "="))
-	if len(fields) != 2 || strings.Contains(text[:len(text)-1], "=") {
+	text, ended := strings.CutSuffix(text, "=")
+	fields := strings.Fields(text)
+	if !ended || len(fields) != 2 || !isDelimiter(fields[0]) || !isDelimiter(fields[1]) {
 		return fmt.Errorf("new delimiters are written %s=<%% %%>=%s", p.open, p.close)
 	}
 	p.open, p.close = fields[0], fields[1]
 	return nil
+}
+
+func isDelimiter(s string) bool {
+	return utf8.RuneCountInString(s) <= 2 && !strings.Contains(s, "=")
 }

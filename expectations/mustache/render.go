@@ -4,43 +4,21 @@ import (
 	"errors"
 	"strconv"
 	"strings"
+	"time"
 )
 
 const (
-	// MaxOutput bounds what a template makes, in bytes.
+	// MaxOutput bounds what a template makes, in bytes, together with what the
+	// sections in it make for functions.
 	MaxOutput = 16 << 20
+	// MaxTime bounds how long a rendering takes. It is looked at between steps.
+	MaxTime = 5 * time.Second
 	// maxSteps bounds the tags and texts that a rendering goes through.
 	maxSteps = 1 << 20
 )
 
 // ErrTooMuch is why a rendering was given up.
-var ErrTooMuch = errors.New("the template makes too much: more than 16 MiB, or more than a million steps")
-
-// A Value is what a name stands for: nil, a string, a bool, a number as
-// [Number], a [List], a [Scope], a [Func] or a [Section].
-type Value any
-
-type (
-	// A Number is a number as it is printed.
-	Number string
-	// A List is repeated by a section.
-	List []Value
-	// A Func is called where its value is wanted.
-	Func func() Value
-	// A Section is called with what the text of its section renders to, and
-	// returns what to print instead.
-	Section func(text string) string
-)
-
-// A Scope has names. Its methods are called by one goroutine at a time for
-// each rendering.
-type Scope interface {
-	// Get returns the value of a name without dots; ok is false if there is
-	// none.
-	Get(name string) (v Value, ok bool)
-	// String is how it is printed where its name stands alone.
-	String() string
-}
+var ErrTooMuch = errors.New("the template makes too much: more than 16 MiB, more than a million steps, or for more than 5 seconds")
 
 // A frame is a value with those around it.
 type frame struct {
@@ -50,55 +28,70 @@ type frame struct {
 	index, count int
 }
 
+// A budget is what is left for a rendering.
+type budget struct {
+	steps, bytes int
+	deadline     time.Time
+}
+
+// step takes one; late is checked now and then, or if asked for.
+func (b *budget) step(look bool) error {
+	b.steps--
+	if b.steps < 0 || b.bytes < 0 || (look || b.steps%64 == 0) && time.Now().After(b.deadline) {
+		return ErrTooMuch
+	}
+	return nil
+}
+
 type renderer struct {
-	out   strings.Builder
-	steps int
+	out  strings.Builder
+	left *budget
 }
 
 // Render renders the template with the names of the scope. The error is
 // [ErrTooMuch].
 func (t *Template) Render(s Scope) (string, error) {
-	r := renderer{}
+	r := renderer{left: &budget{steps: maxSteps, bytes: MaxOutput, deadline: time.Now().Add(MaxTime)}}
 	if err := r.render(t.nodes, &frame{value: s}); err != nil {
 		return "", err
 	}
-	return r.out.String(), nil
+	return r.out.String(), r.left.step(true)
 }
 
 func (r *renderer) render(nodes []node, at *frame) error {
 	for i := range nodes {
 		n := &nodes[i]
-		if r.steps++; r.steps > maxSteps || r.out.Len() > MaxOutput {
-			return ErrTooMuch
+		if err := r.left.step(false); err != nil {
+			return err
 		}
+		var err error
 		switch n.kind {
 		case textNode:
-			r.out.WriteString(n.text)
+			r.write(n.text)
 		case escapedNode:
-			r.write(escaper.Replace(text(at.find(n.text))))
+			r.write(escaper.Replace(Text(at.find(n.text))))
 		case rawNode:
-			r.write(text(at.find(n.text)))
+			r.write(Text(at.find(n.text)))
 		case invertedNode:
 			if isFalse(at.find(n.text)) {
-				if err := r.render(n.inner, at); err != nil {
-					return err
-				}
+				err = r.render(n.inner, at)
 			}
 		case sectionNode:
-			if err := r.section(n, at); err != nil {
-				return err
-			}
+			err = r.section(n, at)
+		case blockNode:
+			err = r.render(n.inner, at)
+		}
+		if err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
 func (r *renderer) write(s string) {
-	if r.out.Len()+len(s) > MaxOutput {
-		r.steps = maxSteps // the next step sees it
-		return
+	if r.left.bytes -= len(s); r.left.bytes >= 0 { // else the next step sees it
+		r.out.WriteString(s)
 	}
-	r.out.WriteString(s)
 }
 
 func (r *renderer) section(n *node, at *frame) error {
@@ -108,27 +101,32 @@ func (r *renderer) section(n *node, at *frame) error {
 	}
 	switch v := v.(type) {
 	case List:
-		for i, item := range v {
-			if r.steps++; r.steps > maxSteps {
-				return ErrTooMuch
-			}
-			if err := r.render(n.inner, &frame{item, at, i, len(v)}); err != nil {
-				return err
-			}
-		}
-		return nil
+		return r.repeat(n, at, v)
+	case Listing:
+		return r.repeat(n, at, v.Items())
 	case Section:
-		inner := renderer{steps: r.steps}
+		inner := renderer{left: r.left}
 		if err := inner.render(n.inner, at); err != nil {
 			return err
 		}
-		r.steps = inner.steps
-		r.write(v(inner.out.String()))
-		return nil
+		r.write(v(Argument{Text: inner.out.String(), Prepared: n.prepared}))
+		return r.left.step(true)
 	case bool:
 		return r.render(n.inner, at)
 	}
 	return r.render(n.inner, &frame{value: v, parent: at})
+}
+
+func (r *renderer) repeat(n *node, at *frame, items List) error {
+	for i, item := range items {
+		if err := r.left.step(false); err != nil {
+			return err
+		}
+		if err := r.render(n.inner, &frame{item, at, i, len(items)}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // escaper escapes for HTML as jmustache does.
@@ -137,18 +135,16 @@ var escaper = strings.NewReplacer(
 
 // find is the value of a name, nil if it has none.
 func (f *frame) find(name string) Value {
-	switch name {
-	case ".", "this":
-		return called(f.value)
-	case "-first", "-last", "-index":
-		return f.place(name)
-	}
 	if v, ok := f.lookup(name); ok {
 		return v
 	}
 	first, rest, dotted := strings.Cut(name, ".")
+	if !dotted {
+		return nil
+	}
 	v, ok := f.lookup(first)
-	for dotted && ok {
+	rest = strings.TrimRight(rest, ".") // java.lang.String.split
+	for dotted = rest != ""; dotted && ok; {
 		first, rest, dotted = strings.Cut(rest, ".")
 		v, ok = member(v, first)
 	}
@@ -158,7 +154,14 @@ func (f *frame) find(name string) Value {
 	return v
 }
 
+// lookup is the value of a name, dots and all, in the frame or in one around it.
 func (f *frame) lookup(name string) (Value, bool) {
+	switch name {
+	case ".", "this":
+		return f.value, true
+	case "-first", "-last", "-index":
+		return f.place(name), true
+	}
 	for ; f != nil; f = f.parent {
 		if v, ok := member(f.value, name); ok {
 			return v, true
@@ -167,80 +170,21 @@ func (f *frame) lookup(name string) (Value, bool) {
 	return nil, false
 }
 
-// place says where in the innermost list one is.
+// place says where in the innermost list one is: in none, at 0, and neither
+// first nor last.
 func (f *frame) place(name string) Value {
 	for f != nil && f.count == 0 {
 		f = f.parent
 	}
-	switch {
-	case f == nil:
-		return nil
-	case name == "-first":
-		return f.index == 0
-	case name == "-last":
-		return f.index == f.count-1
+	at, in := 0, f != nil
+	if in {
+		at = f.index + 1
 	}
-	return Number(strconv.Itoa(f.index + 1))
-}
-
-// member is what a value has under a name.
-func member(v Value, name string) (Value, bool) {
-	switch v := v.(type) {
-	case Scope:
-		found, ok := v.Get(name)
-		return called(found), ok
-	case List:
-		switch i, err := strconv.Atoi(name); {
-		case err == nil && i >= 0 && i < len(v):
-			return called(v[i]), true
-		case name == "size" || name == "length":
-			return Number(strconv.Itoa(len(v))), true
-		}
+	switch name {
+	case "-first":
+		return in && at == 1
+	case "-last":
+		return in && at == f.count
 	}
-	return nil, false
-}
-
-func called(v Value) Value {
-	if f, ok := v.(Func); ok {
-		return f()
-	}
-	return v
-}
-
-func isFalse(v Value) bool {
-	switch v := v.(type) {
-	case nil:
-		return true
-	case bool:
-		return !v
-	case string:
-		return v == ""
-	case Number:
-		f, err := strconv.ParseFloat(string(v), 64)
-		return err == nil && f == 0
-	case List:
-		return len(v) == 0
-	}
-	return false
-}
-
-// text is how a value is printed.
-func text(v Value) string {
-	switch v := v.(type) {
-	case string:
-		return v
-	case bool:
-		return strconv.FormatBool(v)
-	case Number:
-		return string(v)
-	case List:
-		items := make([]string, len(v))
-		for i, item := range v {
-			items[i] = text(called(item))
-		}
-		return "[" + strings.Join(items, ", ") + "]"
-	case Scope:
-		return v.String()
-	}
-	return ""
+	return Number(strconv.Itoa(at))
 }

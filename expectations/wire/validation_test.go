@@ -193,6 +193,12 @@ var problems = []struct {
 	{`{"httpForwardTemplate":{"templateType":"MUSTACHE","template":"\n{{#a}}"}}`, []string{
 		`$.httpForwardTemplate.template: line 2: section "a" has no end: write {{/a}}`,
 	}},
+	{`{"httpResponseTemplate":{"templateType":"MUSTACHE","template":"{{#jsonPath}}$.a[{{/jsonPath}}"}}`, []string{
+		`$.httpResponseTemplate.template: line 1: section "jsonPath": JSONPath "$.a[": a whole number is missing: the path ends here at character 5`,
+	}},
+	{`{"httpOverrideForwardedRequest":{"responseTemplate":{"templateType":"MUSTACHE","template":"{}\n{{#xPath}}/a[{{/xPath}}"}}}`, []string{
+		`$.httpOverrideForwardedRequest.responseTemplate.template: line 2: section "xPath": XPath "/a[": expression must evaluate to a node-set`,
+	}},
 	{`{"httpForward":{"port":0}}`, []string{`$.httpForward.host: is missing but it is required`, `$.httpForward.port: must be between 1 and 65535`}},
 	{`{"httpForward":{"host":"http://x","scheme":"ftp","x":1}}`, []string{
 		`$.httpForward.host: is not a host name or address: scheme and port have members of their own`,
