@@ -44,7 +44,7 @@ func TestNodeClient(t *testing.T) {
 	if err != nil {
 		t.Fatalf("the client: %v", err)
 	}
-	if n := strings.Count(string(out), "ok "); n < 39 {
+	if n := strings.Count(string(out), "ok "); n < 45 {
 		t.Errorf("only %d steps were run", n)
 	}
 }

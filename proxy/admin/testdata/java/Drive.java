@@ -3,11 +3,13 @@ import static org.mockserver.model.HttpForward.forward;
 import static org.mockserver.model.HttpOverrideForwardedRequest.forwardOverriddenRequest;
 import static org.mockserver.model.HttpRequest.request;
 import static org.mockserver.model.HttpResponse.response;
+import static org.mockserver.model.HttpTemplate.template;
 import static org.mockserver.model.JsonBody.json;
 import static org.mockserver.model.OpenAPIDefinition.openAPI;
 
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.ProxySelector;
 import java.net.URI;
@@ -26,8 +28,10 @@ import org.mockserver.mock.Expectation;
 import org.mockserver.mock.MockMode;
 import org.mockserver.mock.OpenAPIExpectation;
 import org.mockserver.model.ClearType;
+import org.mockserver.model.ExpectationId;
 import org.mockserver.model.Format;
 import org.mockserver.model.HttpRequest;
+import org.mockserver.model.HttpTemplate.TemplateType;
 import org.mockserver.verify.VerificationTimes;
 
 /**
@@ -156,6 +160,34 @@ public class Drive {
             client.when(request().withPath("/forwarded")).forward(r -> request().withPath("/by-callback").withHeader("Host", "127.0.0.1:" + upstream));
             same(new Answer(200, "/by-callback null"), call("GET", "/forwarded", ""));
         });
+        steps.put("forward callback that changes the answer", () -> {
+            client.when(request().withPath("/changed")).forward(
+                r -> request().withPath("/by-callback").withHeader("Host", "127.0.0.1:" + upstream),
+                (r, answer) -> response(answer.getBodyAsString() + " changed").withStatusCode(208));
+            same(new Answer(208, "/by-callback null changed"), call("GET", "/changed", ""));
+        });
+        steps.put("template", () -> {
+            client.when(request().withPath("/hello")).respond(template(TemplateType.MUSTACHE, "{\"statusCode\": 202, \"body\": \"{{ request.path }}\"}"));
+            same(new Answer(202, "/hello"), call("GET", "/hello", ""));
+        });
+        steps.put("scenario", Drive::scenario);
+        steps.put("by id", () -> {
+            client.when(request().withPath("/known")).withId("known").respond(response("k"));
+            call("GET", "/known", "");
+            ExpectationId known = ExpectationId.expectationId("known");
+            client.verify(known, VerificationTimes.once());
+            has("exactly 2 times", refused(() -> client.verify(known, VerificationTimes.exactly(2))));
+            client.clear(known, ClearType.EXPECTATIONS);
+            same(404, call("GET", "/known", "").status());
+        });
+        steps.put("logs", () -> {
+            has("\"path\" : \"/callback\"", client.retrieveLogMessages(request().withPath("/callback")));
+            same(true, client.retrieveLogEntries(request().withPath("/callback")).length > 1);
+        });
+        steps.put("bind", () -> {
+            int further = client.bind(0).get(0);
+            same(true, new MockServerClient("127.0.0.1", further).hasStarted());
+        });
         steps.put("OpenAPI", Drive::openAPISteps);
         steps.put("record and replay", () -> {
             String url = "http://127.0.0.1:" + upstream + "/recorded";
@@ -180,6 +212,12 @@ public class Drive {
             has("\"path\": \"/pact\"", pact.body());
             same(202, call("PUT", "/mockserver/pact/verify", pact.body()).status());
             same(406, call("PUT", "/mockserver/pact/verify", pact.body().replace("\"status\": 200", "\"status\": 201")).status());
+            String contract = client.pactExport("web", "api");
+            has("\"consumer\"", contract);
+            client.pactVerify(contract);
+            client.reset();
+            has("/pact", client.pactImport(contract));
+            same(new Answer(200, "yes"), call("GET", "/pact", ""));
         });
         steps.put("TLS", Drive::tls);
         steps.put("debugMismatch", () -> {
@@ -195,7 +233,33 @@ public class Drive {
             client.verifyZeroInteractions();
             same(0, client.retrieveActiveExpectations(null).length);
         });
+        steps.put("stop", () -> {
+            client.stop();
+            while (true) {
+                try {
+                    call("GET", "/gone", "");
+                } catch (ConnectException e) {
+                    return;
+                } catch (IOException e) {
+                    continue; // it is still stopping
+                }
+            }
+        });
         return steps;
+    }
+
+    static void scenario() throws Exception {
+        for (var step : List.of(List.of("Started", "Paid", "unpaid"), List.of("Paid", "Done", "paid"))) {
+            client.when(request().withPath("/bill")).withScenarioName("bill").withScenarioState(step.get(0)).withNewScenarioState(step.get(1))
+                .respond(response(step.get(2)));
+        }
+        same("unpaid", call("GET", "/bill", "").body());
+        same("paid", call("GET", "/bill", "").body());
+        same("Done", client.scenario("bill").state());
+        client.scenario("bill").set("Paid");
+        same("paid", call("GET", "/bill", "").body());
+        client.scenario("bill").trigger("Started");
+        same("unpaid", call("GET", "/bill", "").body());
     }
 
     static void openAPISteps() throws Exception {

@@ -26,7 +26,13 @@ const pact = {
   metadata: { pactSpecification: { version: '3.0.0' } },
 };
 
-module.exports.callSteps = (client, request, granted) => ({
+module.exports.callSteps = (client, request, granted, port) => callSteps(client, request, granted, async (method, path, body) => {
+  const answer = await fetch(`http://127.0.0.1:${port}/mockserver${path}`, { method, body: body && JSON.stringify(body) });
+  return { status: answer.status, text: await answer.text() };
+});
+
+// The steps for a client; call makes one of the API over plain HTTP.
+const callSteps = (client, request, granted, call) => ({
   'OpenAPI': async () => {
     await granted(client.reset());
     const { body } = await granted(client.openAPIExpectation({ specUrlOrPayload: petstore, operationsAndResponses: { showPet: '200' } }));
@@ -97,8 +103,76 @@ module.exports.callSteps = (client, request, granted) => ({
     assert.deepEqual([again.status, again.body], [202, 'h']);
   },
 
+  'configuration': async () => {
+    const read = async () => JSON.parse((await call('GET', '/configuration')).text);
+    const { maxExpectations } = await read();
+    const changed = await call('PUT', '/configuration', { maxExpectations: 77 });
+    assert.equal(changed.status, 200);
+    assert.match(changed.text, /"maxExpectations" : 77/);
+    assert.equal((await read()).maxExpectations, 77);
+    assert.equal((await call('PUT', '/configuration', { maxExpectations: 'many' })).status, 400);
+    await call('PUT', '/configuration', { maxExpectations });
+  },
+
+  'scenario calls': async () => {
+    await granted(client.reset());
+    await granted(client.mockAnyResponse([
+      { httpRequest: { path: '/bill' }, scenarioName: 'bill', scenarioState: 'Started', newScenarioState: 'Paid', httpResponse: { body: 'open' } },
+      { httpRequest: { path: '/bill' }, scenarioName: 'bill', scenarioState: 'Paid', httpResponse: { body: 'paid' } },
+    ]));
+    const state = async () => JSON.parse((await call('GET', '/scenario/bill')).text).currentState;
+    assert.equal(await state(), 'Started');
+    assert.equal((await request('GET', '/bill')).body, 'open');
+    assert.equal(await state(), 'Paid');
+    assert.equal((await call('PUT', '/scenario/bill', { state: 'Started' })).status, 200);
+    assert.equal((await request('GET', '/bill')).body, 'open');
+    assert.equal((await call('PUT', '/scenario/bill/trigger', { newState: 'Paid' })).status, 200);
+    assert.deepEqual(JSON.parse((await call('GET', '/scenario')).text).scenarios, [{ scenarioName: 'bill', currentState: 'Paid' }]);
+    assert.equal((await call('PUT', '/scenario/bill', { states: 'x' })).status, 400);
+  },
+
+  'debugMismatch': async () => {
+    await granted(client.reset());
+    await granted(client.mockAnyResponse({ id: 'wanted', httpRequest: { method: 'GET', path: '/wanted' }, httpResponse: {} }));
+    const report = JSON.parse((await call('PUT', '/debugMismatch', { method: 'POST', path: '/wanted' })).text);
+    assert.deepEqual([report.closestMatch.expectationId, report.totalExpectations], ['wanted', 1]);
+    assert.deepEqual(Object.keys(report.results[0].differences), ['method']);
+  },
+
+  'clear by id leaves the others, and their log': async () => {
+    await granted(client.reset());
+    await granted(client.mockAnyResponse([{ id: 'a', httpRequest: { path: '/a' }, httpResponse: {} }, { id: 'b', httpRequest: { path: '/b' }, httpResponse: {} }]));
+    for (const path of ['/a', '/b', '/b']) await request('GET', path);
+    await granted(client.verifyById({ id: 'b' }, 2, 2));
+    await granted(client.clearById('a', 'LOG'));
+    assert.deepEqual((await granted(client.retrieveRecordedRequests())).map((r) => r.path), ['/b', '/b']);
+    assert.equal((await request('GET', '/a')).status, 200);
+    await granted(client.clearById('a'));
+    assert.deepEqual((await granted(client.retrieveActiveExpectations())).map((e) => e.id), ['b']);
+    assert.equal((await request('GET', '/a')).status, 404);
+  },
+
+  'status, and what the log holds as entries': async () => {
+    const status = JSON.parse((await call('PUT', '/status')).text);
+    assert.equal(status.artifactId, 'mockserver-core');
+    assert.ok(status.ports.length > 0);
+    const entries = JSON.parse((await call('PUT', '/retrieve?type=logs&format=log_entries', { path: '/b' })).text);
+    assert.ok(entries.some((e) => e.type === 'RECEIVED_REQUEST' && e.httpRequest.path === '/b'), JSON.stringify(entries));
+  },
+
   'what is left out says so': async () => {
     await new Promise((resolve) => client.freezeClock().then(
       () => assert.fail('it was not refused'), (text) => { assert.match(String(text), /clock/); resolve(); }));
+  },
+
+  'stop': async () => {
+    assert.equal((await call('PUT', '/stop')).status, 200);
+    for (;;) {
+      try {
+        await request('GET', '/gone');
+      } catch (err) {
+        if (err.code === 'ECONNREFUSED') return;
+      }
+    }
   },
 });

@@ -184,7 +184,7 @@ const all = {
   'fetch the certificate authority': tls.connect,
   ...callbackSteps('plain', tls.plain, request, granted),
   ...callbackSteps('over TLS', tls.client, tls.request, granted),
-  ...callSteps(client, request, granted),
+  ...callSteps(client, request, granted, port),
 };
 
 (async () => {

@@ -17,7 +17,7 @@ import traceback
 from mockserver.client import MockServerClient
 from mockserver.exceptions import MockServerError, MockServerVerificationError
 from mockserver.models import (
-    Expectation, HttpError, HttpForward, HttpOverrideForwardedRequest, HttpRequest, HttpResponse, OpenAPIExpectation,
+    Expectation, HttpError, HttpForward, HttpOverrideForwardedRequest, HttpRequest, HttpResponse, HttpTemplate, OpenAPIExpectation,
     Times, VerificationTimes,
 )
 
@@ -97,6 +97,13 @@ def verify():
     assert "Request not found exactly 3 times, expected:<" in text and "> but was" in text, text
 
 
+def verify_responses():
+    client.verify(HttpRequest(path="/orders"), VerificationTimes(at_least=1, at_most=1), response=HttpResponse(status_code=201))
+    client.verify_sequence(responses=[HttpResponse(status_code=201), HttpResponse(body="other")])
+    text = refused(MockServerVerificationError, client.verify, HttpRequest(path="/orders"), response=HttpResponse(status_code=299))
+    assert "Response not found" in text, text
+
+
 def verify_sequence():
     client.verify_sequence(HttpRequest(path="/orders"), HttpRequest(path="/fluent"))
     text = refused(MockServerVerificationError, client.verify_sequence, HttpRequest(path="/fluent"), HttpRequest(path="/orders"))
@@ -153,12 +160,69 @@ def callback():
     assert call("GET", "/callback")[:2] == (207, "called /callback")
 
 
+def forward_callback():
+    def change(request):
+        return HttpRequest.request("/by-callback").with_header("Host", f"127.0.0.1:{UPSTREAM}").with_header("X-Added", request.path)
+
+    client.mock_with_forward_callback(HttpRequest(path="/called-.*"), change)
+    status, text, _ = call("GET", "/called-away")
+    assert status == 200 and json.loads(text) == {"path": "/by-callback", "added": "/called-away"}, text
+
+
+def template():
+    client.upsert(Expectation(http_request=HttpRequest(path="/hello"), http_response_template=HttpTemplate(
+        template_type="MUSTACHE", template='{"statusCode": 202, "body": "{{ request.method }} {{ request.path }}"}')))
+    assert call("PATCH", "/hello")[:2] == (202, "PATCH /hello")
+
+
+def by_id():
+    client.upsert(Expectation(id="known", http_request=HttpRequest(path="/known"), http_response=HttpResponse(body="k")))
+    call("GET", "/known")
+    assert [e.id for e in client.retrieve_active_expectations_by_id("known")] == ["known"]
+    assert [r.path for r in client.retrieve_recorded_requests_by_id("known")] == ["/known"]
+    client.clear_by_id("known", "EXPECTATIONS")
+    assert call("GET", "/known")[0] == 404
+    assert "No expectation found with id never" in refused(MockServerError, client.retrieve_active_expectations_by_id, "never")
+
+
+def logs():
+    lines = client.retrieve_log_messages(HttpRequest(path="/fluent"))
+    assert any('"path" : "/fluent"' in line for line in lines), lines
+
+
+def bind():
+    (port,) = client.bind(0)
+    conn = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    conn.request("GET", "/fluent")
+    assert conn.getresponse().status == 202
+    conn.close()
+
+
+def configuration():
+    before = json.loads(client.retrieve_configuration())["maxExpectations"]
+    assert '"maxExpectations" : 77' in client.update_configuration('{"maxExpectations": 77}')
+    client.update_configuration(json.dumps({"maxExpectations": before}))
+
+
+def debug_mismatch():
+    client.upsert(Expectation(id="wanted", http_request=HttpRequest(method="PURGE", path="/wanted"), http_response=HttpResponse()))
+    report = client.debug_mismatch(HttpRequest(method="PURGE", path="/other"))
+    assert report.closest_match is not None and report.evaluated_expectations == report.total_expectations, report
+    (wanted,) = [r for r in report.results if r.expectation_id == "wanted"]
+    assert not wanted.matches and list(wanted.differences) == ["path"], wanted
+
+
 def scenarios():
     for state, following, text in (("Started", "Paid", "unpaid"), ("Paid", "Done", "paid")):
         client.upsert(Expectation(http_request=HttpRequest(path="/bill"), http_response=HttpResponse(body=text),
                                   scenario_name="bill", scenario_state=state, new_scenario_state=following))
     assert [call("GET", "/bill")[1] for _ in range(2)] == ["unpaid", "paid"]
-    assert client.scenario("bill").state() == "Done", client.scenarios()
+    bill = client.scenario("bill")
+    assert bill.state() == "Done", client.scenarios()
+    bill.set("Paid")
+    assert call("GET", "/bill")[1] == "paid"
+    bill.trigger("Started")
+    assert call("GET", "/bill")[1] == "unpaid"
 
 
 def open_api():
@@ -208,6 +272,10 @@ def pact():
     assert json.loads(client.pact_verify(json.dumps(contract)))["verified"] is True
     contract["interactions"][0]["response"]["status"] = 201
     assert json.loads(client.pact_verify(json.dumps(contract)))["verified"] is False
+    client.reset()
+    made = json.loads(client.pact_import(json.dumps(contract)))
+    assert len(made) == 1, made
+    assert call("GET", "/pact")[:2] == (201, '{"a":1}')
 
 
 def tls():
@@ -227,8 +295,20 @@ def reset():
     assert client.retrieve_active_expectations() == []
 
 
-STEPS = [has_started, create_and_match, fluent, bad_expectation, verify, verify_sequence, retrieve, clear, forward, override,
-         error, callback, scenarios, open_api, record, har, mode, pact, tls, reset]
+def stop():
+    client.stop()
+    while True:
+        try:
+            call("GET", "/gone")
+        except ConnectionRefusedError:
+            return
+        except (http.client.HTTPException, OSError):
+            pass  # it is still stopping
+
+
+STEPS = [has_started, create_and_match, fluent, bad_expectation, verify, verify_responses, verify_sequence, retrieve, logs, clear,
+         by_id, forward, override, error, template, callback, forward_callback, bind, debug_mismatch, configuration, scenarios,
+         open_api, record, har, mode, pact, tls, reset, stop]
 
 
 def main():
