@@ -44,7 +44,7 @@ func TestNodeClient(t *testing.T) {
 	if err != nil {
 		t.Fatalf("the client: %v", err)
 	}
-	if n := strings.Count(string(out), "ok "); n < 45 {
+	if n := strings.Count(string(out), "ok "); n < 47 {
 		t.Errorf("only %d steps were run", n)
 	}
 }

@@ -81,7 +81,7 @@ func TestRustClient(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		drive += ".exe"
 	}
-	driveClient(t, "testdata/rust", 34, drive)
+	driveClient(t, "testdata/rust", 33, drive)
 }
 
 // driveClient runs a client in dir against the program, with its port as the

@@ -139,6 +139,34 @@ const callSteps = (client, request, granted, call) => ({
     assert.deepEqual(Object.keys(report.results[0].differences), ['method']);
   },
 
+  'verify what was answered': async () => {
+    await granted(client.reset());
+    await granted(client.mockAnyResponse({ id: 'made', httpRequest: { path: '/made' }, httpResponse: { statusCode: 201, body: { a: 1 } } }));
+    await request('GET', '/made');
+    await granted(client.verifyResponse({ statusCode: 201, body: { a: 1 } }, 1, 1));
+    await granted(client.verifyRequestAndResponse({ path: '/made' }, { statusCode: 201 }));
+    await granted(client.verifySequenceWithResponses([{ request: { path: '/made' }, response: { statusCode: 201 } }]));
+    await new Promise((resolve) => client.verifyResponse({ statusCode: 299 }).then(
+      () => assert.fail('it was verified'), (text) => { assert.equal(text, 'Response not found at least once'); resolve(); }));
+    assert.deepEqual((await granted(client.retrieveRecordedRequestsById('made'))).map((r) => r.path), ['/made']);
+  },
+
+  'mode, configuration, scenarios and contracts by the client itself': async () => {
+    assert.equal((await granted(client.setMode('capture'))).mode, 'CAPTURE');
+    assert.equal((await granted(client.setMode('SPY'))).mode, (await granted(client.retrieveMode())).mode);
+    const { maxLogEntries } = await granted(client.retrieveConfiguration());
+    assert.equal((await granted(client.updateConfiguration({ maxLogEntries: 50 }))).maxLogEntries, 50);
+    await granted(client.updateConfiguration({ maxLogEntries }));
+    await granted(client.scenario('own').set('Paid'));
+    assert.equal((await granted(client.scenario('own').state())).currentState, 'Paid');
+    await granted(client.reset());
+    assert.equal((await granted(client.pactImport(pact))).length, 1);
+    const exported = await granted(client.pactExport('web', 'pets'));
+    assert.deepEqual(exported.interactions.map((i) => i.request.path), ['/cats/1']);
+    const verdict = await granted(client.pactVerify(exported));
+    assert.equal(verdict.verified ?? verdict.passed, true, JSON.stringify(verdict));
+  },
+
   'clear by id leaves the others, and their log': async () => {
     await granted(client.reset());
     await granted(client.mockAnyResponse([{ id: 'a', httpRequest: { path: '/a' }, httpResponse: {} }, { id: 'b', httpRequest: { path: '/b' }, httpResponse: {} }]));
