@@ -53,7 +53,7 @@ func (t *jsonSchemaTest) reason(b *bodyView) string {
 		return "not JSON"
 	}
 	if t.styles != nil && b.form {
-		doc = plainJSON(formDocument(ParseQuery(strings.TrimSpace(b.string())), t.styles))
+		doc = plainJSON(formDocument(sentQuery(strings.TrimSpace(b.string())), t.styles))
 	}
 	return t.schema.check(doc)
 }

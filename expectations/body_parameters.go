@@ -29,7 +29,7 @@ func (ParametersBody) sample() ([]byte, bool) { return nil, false }
 type parametersTest struct{ multi multi }
 
 func (t *parametersTest) test(b *bodyView) bool {
-	return b.whole() && t.multi.match(ParseQuery(strings.TrimSpace(b.string())))
+	return b.whole() && t.multi.match(t.multi.fromQuery(strings.TrimSpace(b.string())))
 }
 
 func (t *parametersTest) want() string {

@@ -76,16 +76,18 @@ func (b *bodyView) parseDocument() {
 		}
 	case media == "application/x-www-form-urlencoded":
 		b.form, b.jsonOK = true, true
-		b.json = formDocument(ParseQuery(strings.TrimSpace(b.string())), nil)
+		b.json = formDocument(sentQuery(strings.TrimSpace(b.string())), nil)
 	}
 }
 
-// formDocument is a form as a JSON object: its fields in the order of their
+// formDocument is a form as a JSON object: its fields, whose values are as
+// they were sent, in the order of their
 // first occurrence, several values of one as an array, each as
 // [xmldoc.Scalar] reads it.
 func formDocument(fields []Param, styles map[string]ParameterStyle) jsondoc.Value {
 	var members []jsondoc.Member
 	index := map[string]int{}
+	decode := func(s string) string { return unescape(s, true) }
 	for _, field := range fields {
 		i, known := index[field.Name]
 		if !known {
@@ -93,7 +95,7 @@ func formDocument(fields []Param, styles map[string]ParameterStyle) jsondoc.Valu
 			index[field.Name] = i
 			members = append(members, jsondoc.M(field.Name, jsondoc.Array()))
 		}
-		for _, value := range styles[field.Name].split(field.Name, field.Value) {
+		for _, value := range styles[field.Name].split(field.Name, field.Value, decode) {
 			members[i].Value.Items = append(members[i].Value.Items, xmldoc.Scalar(value))
 		}
 	}

@@ -68,8 +68,8 @@ func (c *Compiled) misses(v *view, limit int) int {
 	}
 	miss(c.path.matchParams(v))
 	miss(c.headers.matchHeaders(v))
-	miss(len(c.cookies.entries) == 0 || c.cookies.match(v.cookiePairs()))
-	miss(len(c.query.entries) == 0 || c.query.match(v.queryPairs()))
+	miss(len(c.cookies.entries) == 0 || c.cookies.match(c.cookies.ofCookies(v)))
+	miss(len(c.query.entries) == 0 || c.query.match(c.query.ofQuery(v)))
 	if n > limit {
 		return n
 	}

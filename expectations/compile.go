@@ -63,7 +63,7 @@ func compileMatcher(m *RequestMatcher, compile textCompiler) (*Compiled, error) 
 	}
 	cookies := MultiMatcher{}
 	for _, cookie := range m.Cookies {
-		entry := NamedTexts{Name: cookie.Name, Values: []Text{cookie.Value}}
+		entry := NamedTexts{Name: cookie.Name, Values: []Text{cookie.Value}, Style: cookie.Style}
 		cookies.Entries = append(cookies.Entries, entry)
 	}
 	if c.cookies, err = compileMulti("cookies", cookies, compile); err != nil {
@@ -134,8 +134,8 @@ func (c *Compiled) matchHead(v *view) bool {
 func (c *Compiled) matchFields(v *view) bool {
 	return c.matchConnection(v.req) &&
 		(len(c.headers.entries) == 0 || c.headers.matchHeaders(v)) &&
-		(len(c.cookies.entries) == 0 || c.cookies.match(v.cookiePairs())) &&
-		(len(c.query.entries) == 0 || c.query.match(v.queryPairs())) &&
+		(len(c.cookies.entries) == 0 || c.cookies.match(c.cookies.ofCookies(v))) &&
+		(len(c.query.entries) == 0 || c.query.match(c.query.ofQuery(v))) &&
 		c.path.matchParams(v)
 }
 

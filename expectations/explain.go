@@ -58,12 +58,12 @@ func (c *Compiled) explain(v *view) []Mismatch {
 	if !c.matchBody(v) {
 		out = append(out, c.body.explain(v.bodyView()))
 	}
-	out = append(out, c.headers.explain("headers", v.headerPairs())...)
-	out = append(out, c.cookies.explain("cookies", v.cookiePairs())...)
+	out = append(out, c.headers.explain("headers", c.headers.ofHeaders(v))...)
+	out = append(out, c.cookies.explain("cookies", c.cookies.ofCookies(v))...)
 	if !c.path.matchParams(v) {
-		out = append(out, c.path.params.explainDivided("pathParameters", c.path.paramPairs(v.req.Path))...)
+		out = append(out, c.path.params.explain("pathParameters", c.path.paramPairs(v.req.Path))...)
 	}
-	out = append(out, c.query.explain("queryStringParameters", v.queryPairs())...)
+	out = append(out, c.query.explain("queryStringParameters", c.query.ofQuery(v))...)
 	out = append(out, c.explainConnection(v.req)...)
 	if c.source.Contract == nil {
 		return out
@@ -125,12 +125,7 @@ func excerpt(content []byte) string {
 
 // explain names the entries that the pairs do not fulfil.
 func (m *multi) explain(field string, pairs []Param) []Mismatch {
-	return m.explainDivided(field, m.styledPairs(pairs))
-}
-
-// explainDivided is explain for pairs whose values have been divided.
-func (m *multi) explainDivided(field string, pairs []Param) []Mismatch {
-	if m.matchDivided(pairs) {
+	if m.match(pairs) {
 		return nil
 	}
 	var out []Mismatch

@@ -51,6 +51,8 @@ type NamedTexts struct {
 type NamedText struct {
 	Name  Text
 	Value Text
+	// Style divides the value in the request; "" leaves it whole.
+	Style ParameterStyle
 }
 
 // A RequestMatcher is the condition of an [Expectation] and the filter of the

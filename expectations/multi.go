@@ -102,11 +102,9 @@ func (m *multi) named(name string, n int) bool {
 	return false
 }
 
-// match reports whether the pairs of a request fulfil m.
-func (m *multi) match(pairs []Param) bool { return m.matchDivided(m.styledPairs(pairs)) }
-
-// matchDivided is match of pairs whose values have been divided.
-func (m *multi) matchDivided(pairs []Param) bool {
+// match reports whether the pairs of a request fulfil m, divided as its styles
+// have it.
+func (m *multi) match(pairs []Param) bool {
 	if m.matchingKey {
 		for i := range m.entries {
 			if !m.entries[i].matchKey(pairs) {
@@ -131,7 +129,7 @@ func (m *multi) matchDivided(pairs []Param) bool {
 // apart where that can be avoided.
 func (m *multi) matchHeaders(v *view) bool {
 	if !m.simple || m.matchingKey {
-		return m.match(v.headerPairs())
+		return m.match(m.ofHeaders(v))
 	}
 	for i := range m.entries {
 		entry := &m.entries[i]
@@ -167,14 +165,11 @@ func (e *multiEntry) matchSubset(pairs []Param, hit *hits) (ok bool, required in
 		return true, 0
 	}
 	for i := range max(1, len(e.values)) {
-		// In a style that divides, an array is all there is of the name.
-		whole := e.source.Style != "" && len(e.values) > 0 && e.values[i].wantsList()
-		if whole && !e.values[i].matchList(e.valuesIn(pairs)) {
-			return false, 0
-		}
 		found := false
+		list := e.source.Style != "" && len(e.values) > 0 && e.values[i].wantsList()
+		together := list && e.values[i].matchList(e.valuesIn(pairs))
 		for j := range pairs {
-			if e.name.match(pairs[j].Name) && (whole || len(e.values) == 0 || e.values[i].match(pairs[j].Value)) {
+			if e.name.match(pairs[j].Name) && (together || !list && (len(e.values) == 0 || e.values[i].match(pairs[j].Value))) {
 				hit.add(j)
 				found = true
 			}

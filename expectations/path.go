@@ -105,12 +105,12 @@ func (s *pathSegment) match(part string) bool {
 
 // matchParams checks the path parameters.
 func (p *pathMatcher) matchParams(v *view) bool {
-	return len(p.params.entries) == 0 || p.params.matchDivided(p.paramPairs(v.req.Path))
+	return len(p.params.entries) == 0 || p.params.match(p.paramPairs(v.req.Path))
 }
 
-// paramPairs reads the parameters off a path, their values divided by their
-// style; without one a value in OpenAPI's list notation ("1,2") is several
-// (MockServer PathParametersDecoder).
+// paramPairs reads the parameters off a path, each as its style has it. Of one
+// without, a value in OpenAPI's list notation ("1,2") is several, whatever the
+// style of its beginning (MockServer PathParametersDecoder).
 func (p *pathMatcher) paramPairs(path string) []Param {
 	if !p.matchTemplate(path) {
 		return nil
@@ -124,8 +124,11 @@ func (p *pathMatcher) paramPairs(path string) []Param {
 		if name == "" {
 			continue
 		}
-		values := p.params.pathValues(name, part)
-		for _, value := range values {
+		entry := &multiEntry{}
+		if i := p.params.styledEntry(name); i >= 0 {
+			entry = &p.params.entries[i]
+		}
+		for _, value := range entry.inSegment(name, part) {
 			pairs = append(pairs, Param{Name: name, Value: value})
 		}
 	}

@@ -10,6 +10,15 @@ type Param struct{ Name, Value string }
 // ("%zz") stays as it is, "a" is a name with an empty value, and empty pieces
 // ("a=1&&b=2") are dropped. "+" is a space. Only "&" separates.
 func ParseQuery(raw string) []Param {
+	params := sentQuery(raw)
+	for i := range params {
+		params[i].Value = unescape(params[i].Value, true)
+	}
+	return params
+}
+
+// sentQuery is ParseQuery, but for the values, which are as they were sent.
+func sentQuery(raw string) []Param {
 	if raw == "" {
 		return nil
 	}
@@ -19,7 +28,7 @@ func ParseQuery(raw string) []Param {
 			continue
 		}
 		name, value, _ := strings.Cut(piece, "=")
-		params = append(params, Param{Name: unescape(name, true), Value: unescape(value, true)})
+		params = append(params, Param{Name: unescape(name, true), Value: value})
 	}
 	return params
 }

@@ -23,8 +23,11 @@ type schema struct {
 	compiled *jsonschema.Schema
 	// How a plain string is read, see [schema.acceptsText].
 	schemaReadings
-	// properties says it of the properties that are declared.
+	// properties says it of the properties that are declared, others of those
+	// that are not, for which open says that they are meant to be there.
 	properties map[string]schemaReadings
+	others     schemaReadings
+	open       bool
 }
 
 // schemaURL is where a schema says it is: a relative $ref resolves to a URL
@@ -64,12 +67,10 @@ func compileSchema(field string, text []byte) (s *schema, err error) {
 	}
 	s = &schema{text: string(text), compiled: compiled}
 	s.schemaReadings = readingsOf(doc)
-	if declared, _ := doc.Get("properties"); len(declared.Members) > 0 {
-		s.properties = make(map[string]schemaReadings, len(declared.Members))
-		for _, p := range declared.Members {
-			s.properties[p.Name] = readingsOf(p.Value)
-		}
-	}
+	walk := &schemaWalk{root: doc, into: s, left: maxSchemaWalk}
+	walk.compose(doc)
+	s.asString = s.asString && (!s.asObject || walk.asString)
+	s.open = s.asObject && (s.open || len(s.properties) == 0)
 	return s, nil
 }
 
@@ -100,47 +101,6 @@ func (s *schema) check(value any) (reason string) {
 	}
 	_, reasons, _ := strings.Cut(err.Error(), "\n")
 	return strings.Join(strings.Fields(strings.TrimPrefix(reasons, "- ")), " ")
-}
-
-// schemaReadings says how the value of a header, parameter or cookie is read
-// for a schema: as the string it is, as the JSON it may be (a number, say), or
-// all values of a name as an array. An empty one fulfils no schema that is not
-// nullable (MockServer NottableSchemaString).
-type schemaReadings struct {
-	asString, asJSON, asList, asObject, nullable bool
-}
-
-func readingsOf(doc jsondoc.Value) (r schemaReadings) {
-	nullable, _ := doc.Get("nullable")
-	r.nullable = nullable.Bool
-	declared, typed := doc.Get("type")
-	if !typed {
-		for _, keyword := range []string{"pattern", "format", "minLength", "maxLength"} {
-			if _, ok := doc.Get(keyword); ok {
-				r.asString = true
-				return r
-			}
-		}
-		r.asString, r.asJSON = true, true
-		return r
-	}
-	types := declared.Items
-	if declared.Kind == jsondoc.KindString {
-		types = []jsondoc.Value{declared}
-	}
-	for _, t := range types {
-		switch t.Text {
-		case "string":
-			r.asString = true
-		case "array":
-			r.asJSON, r.asList = true, true
-		case "object":
-			r.asJSON, r.asObject = true, true
-		default:
-			r.asJSON = true
-		}
-	}
-	return r
 }
 
 // acceptsText reports whether one value fulfils the schema: as a string, or

@@ -1,11 +1,6 @@
 package expectations
 
-import (
-	"slices"
-	"strings"
-
-	"github.com/pactape/pactape/expectations/jsondoc"
-)
+import "strings"
 
 // A ParameterStyle says how one parameter holds several values (OpenAPI 3.0
 // Parameter Object, MockServer ParameterStyle). The value of a request is
@@ -56,176 +51,63 @@ func undivided(value string) (text string, ok bool) {
 	return "", false
 }
 
-// split divides the value of the parameter called name.
-func (s ParameterStyle) split(name, value string) []string {
+// split divides the value of the parameter called name, as it was sent, and
+// decodes what it makes: a delimiter that is percent-encoded is none (OpenAPI
+// 3.0 §4.7.12.4, RFC 6570 §3.2.1). A value in quotes and one that is JSON are
+// one. For a decode of nil nothing is encoded.
+func (s ParameterStyle) split(name, sent string, decode func(string) string) []string {
+	if decode == nil {
+		decode = strings.Clone
+	}
+	value := decode(sent)
 	if text, ok := undivided(value); ok {
 		return []string{text}
 	}
+	pieces := s.pieces(name, sent)
+	if len(pieces) == 1 {
+		return s.encoded(value)
+	}
+	for i := range pieces {
+		pieces[i] = decode(pieces[i])
+	}
+	return pieces
+}
+
+// pieces divides a value as it was sent.
+func (s ParameterStyle) pieces(name, sent string) []string {
 	switch s {
 	case StyleSimple, StyleSimpleExploded, StyleLabel, StyleMatrix, StyleForm:
-		return strings.Split(value, ",")
+		return strings.Split(sent, ",")
 	case StyleLabelExploded:
-		return strings.Split(value, ".")
+		return strings.Split(sent, ".")
 	case StyleMatrixExploded:
-		return strings.Split(value, ";"+name+"=")
+		return strings.Split(sent, ";"+name+"=")
+	case StyleSpaceDelimited:
+		return strings.Split(strings.NewReplacer("%20", " ", "+", " ").Replace(sent), " ")
+	case StylePipeDelimited:
+		return strings.Split(strings.NewReplacer("%7C", "|", "%7c", "|").Replace(sent), "|")
+	case StyleFormExploded, StyleSpaceDelimitedExploded, StylePipeDelimitedExploded, StyleDeepObject:
+	}
+	return []string{sent}
+}
+
+// encoded divides a decoded value of a query that was sent without a
+// delimiter: many clients encode those too (MockServer
+// ExpandedParameterDecoder).
+func (s ParameterStyle) encoded(value string) []string {
+	switch s {
+	case StyleForm:
+		return strings.Split(value, ",")
 	case StyleSpaceDelimited:
 		return strings.Split(strings.NewReplacer("%20", " ", "+", " ", "\t", " ").Replace(value), " ")
-	case StylePipeDelimited:
-		return strings.Split(value, "|")
-	case StyleFormExploded, StyleSpaceDelimitedExploded, StylePipeDelimitedExploded, StyleDeepObject:
+	case StyleSimple, StyleSimpleExploded, StyleLabel, StyleLabelExploded, StyleMatrix, StyleMatrixExploded,
+		StyleFormExploded, StyleSpaceDelimitedExploded, StylePipeDelimited, StylePipeDelimitedExploded, StyleDeepObject:
 	}
 	return []string{value}
 }
 
-// pathValues are the values that a segment of a path has for the parameter
-// called name. Like MockServer it takes each list also as "1,2", and values
-// with or without what their style puts in front.
-func (m *multi) pathValues(name, segment string) []string {
-	e := &multiEntry{}
-	if i := m.styledEntry(name); i >= 0 {
-		e = &m.entries[i]
-	}
-	values := e.divideSegment(name, segment)
-	if object, ok := e.object(values); ok {
-		return []string{object}
-	}
-	return values
-}
-
-// divideSegment divides a segment as it was sent, and decodes the parts: what
-// percent-encoding hides divides nothing (RFC 6570 section 3.2.1).
-func (e *multiEntry) divideSegment(name, segment string) []string {
-	style, separator := e.source.Style, ","
-	value := strings.TrimLeft(segment, ".;")
-	front := name + "="
-	if style.exploded() && e.schemaOf(func(s *schema) bool { return s.asObject }) {
-		front = "" // members have names of their own
-	}
-	if text, ok := undivided(DecodedPath(strings.TrimPrefix(value, front))); ok && style != "" {
-		return []string{text}
-	}
-	switch {
-	case style == StyleMatrixExploded && strings.Contains(value, ";"):
-		separator = ";"
-	case strings.Contains(value, ","):
-	case style == StyleLabelExploded, style == StyleLabel && e.schemaOf(func(s *schema) bool { return s.asObject || s.asList }):
-		// OpenAPI 3.0 has dots between the members of a label, exploded or
-		// not; RFC 6570 commas if not. A number with a fraction is no list.
-		separator = "."
-	}
-	parts := strings.Split(value, separator)
-	for i, part := range parts {
-		if i == 0 || separator == ";" {
-			part = strings.TrimPrefix(part, front)
-		}
-		parts[i] = DecodedPath(part)
-	}
-	return parts
-}
-
-// exploded reports whether the members of an object have their names.
-func (s ParameterStyle) exploded() bool { return strings.HasSuffix(string(s), "_EXPLODED") }
-
-// schemaOf reports whether one of the conditions is a schema that is so.
-func (e *multiEntry) schemaOf(is func(*schema) bool) bool {
-	return slices.ContainsFunc(e.values, func(t textPattern) bool { return t.schema != nil && is(t.schema) })
-}
-
-// styledEntry finds the entry with a style for a parameter.
-func (m *multi) styledEntry(name string) int {
-	return slices.IndexFunc(m.entries, func(e multiEntry) bool { return e.source.Style != "" && e.name.match(name) })
-}
-
-// styledPairs divides the values among pairs that entries have a style for.
-func (m *multi) styledPairs(pairs []Param) []Param {
-	if !m.styled {
-		return pairs
-	}
-	out := make([]Param, 0, len(pairs))
-	deep := make([][]jsondoc.Member, len(m.entries))
-	for _, pair := range pairs {
-		if i, key := m.deepEntry(pair.Name); i >= 0 {
-			deep[i] = append(deep[i], m.entries[i].member(key, pair.Value))
-			continue
-		}
-		i := m.styledEntry(pair.Name)
-		if i < 0 {
-			out = append(out, pair)
-			continue
-		}
-		values := m.entries[i].source.Style.split(pair.Name, pair.Value)
-		if object, ok := m.entries[i].object(values); ok {
-			values = []string{object}
-		}
-		for _, value := range values {
-			out = append(out, Param{Name: pair.Name, Value: value})
-		}
-	}
-	for i, members := range deep {
-		if members != nil {
-			object := string(jsondoc.Object(members...).AppendCompact(nil))
-			out = append(out, Param{Name: m.entries[i].source.Name.Value, Value: object})
-		}
-	}
-	return out
-}
-
-// deepEntry finds the entry of style DEEP_OBJECT whose member name[key] is.
-func (m *multi) deepEntry(name string) (entry int, key string) {
-	name, ok := strings.CutSuffix(name, "]")
-	if !ok {
-		return -1, ""
-	}
-	name, key, ok = strings.Cut(name, "[")
-	if !ok {
-		return -1, ""
-	}
-	return slices.IndexFunc(m.entries, func(e multiEntry) bool {
-		return e.source.Style == StyleDeepObject && equalFold(e.source.Name.Value, name)
-	}), key
-}
-
-// object makes a JSON object of the divided value of a parameter that is to
-// fulfil the schema of one: of R=100 and G=200, or of R, 100, G and 200.
-func (e *multiEntry) object(values []string) (text string, ok bool) {
-	if !e.schemaOf(func(s *schema) bool { return s.asObject }) {
-		return "", false
-	}
-	var members []jsondoc.Member
-	switch e.source.Style {
-	case StyleSimpleExploded, StyleLabelExploded, StyleMatrixExploded:
-		for _, value := range values {
-			name, rest, found := strings.Cut(value, "=")
-			if !found {
-				return "", false
-			}
-			members = append(members, e.member(name, rest))
-		}
-	default:
-		if len(values) < 2 || len(values)%2 != 0 {
-			return "", false
-		}
-		for pair := range slices.Chunk(values, 2) {
-			members = append(members, e.member(pair[0], pair[1]))
-		}
-	}
-	return string(jsondoc.Object(members...).AppendCompact(nil)), true
-}
-
-// member is a member of the object that a parameter makes. Its text is read as
-// the JSON it is where the schema has a property of the name that is to be no
-// string, as the value of a whole parameter is.
-func (e *multiEntry) member(name, text string) jsondoc.Member {
-	for _, t := range e.values {
-		if t.schema == nil {
-			continue
-		}
-		if r, ok := t.schema.properties[name]; !ok || r.asString || !r.asJSON {
-			continue
-		}
-		if v, err := jsondoc.Parse([]byte(text)); err == nil && v.Kind != jsondoc.KindString {
-			return jsondoc.M(name, v)
-		}
-	}
-	return jsondoc.M(name, jsondoc.String(text))
+// exploded reports whether the members of an object are parameters of their
+// own.
+func (s ParameterStyle) exploded() bool {
+	return s == StyleFormExploded || s == StyleSpaceDelimitedExploded || s == StylePipeDelimitedExploded
 }

@@ -207,21 +207,23 @@ func TestMatchAsJSON(t *testing.T) {
 }
 
 func FuzzParameterStyle(f *testing.F) {
-	for _, seed := range []string{"a=1,2&a[R]=1", "a=;a=1;a=2", "a=\"x", "a=[&a]=&a[=&a[]=", "a=%20+|.", "=&&a=R=1,G="} {
+	for _, seed := range []string{"a=1,2&a[R]=1", "a=;a=1;a=2", "a=\"x", "a=[&a]=&a[=&a[]=", "a=%20+|.", "=&&a=R=1,G=", ";a=1;a=2", ";R=1;G=2", ".1.2,3", ".R=1.5.G", "%2C,%"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, query string) {
 		for _, style := range expectations.ParameterStyles() {
 			multi := inStyle("a", style, text("1"), expectations.Text{Schema: `{"type":["object","array"]}`})
 			styles := map[string]expectations.ParameterStyle{"a": style}
+			path := inStyle("a", style, expectations.Text{Schema: `{"type":["object","array"]}`})
 			c, err := expectations.Compile(&expectations.RequestMatcher{
+				Path: text("/x/{a}"), PathParameters: path, Headers: inStyle("Content-Type", style, text(".*")),
 				Query: multi, Body: &expectations.BodyMatcher{Kind: expectations.JSONSchemaBody{Schema: []byte(`{}`), Styles: styles}},
 			})
 			if err != nil {
 				t.Fatal(err)
 			}
 			req := posted(query)
-			req.RawQuery = query
+			req.Path, req.RawQuery = "/x/"+query, query
 			req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 			if match, why := c.Match(req), c.Explain(req); match != (len(why) == 0) {
 				t.Errorf("%s: match %v, reasons %v", style, match, why)

@@ -1,9 +1,7 @@
 package openapi
 
 import (
-	"maps"
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -79,18 +77,14 @@ func (op *operation) matcher() (*expectations.RequestMatcher, error) {
 				m.PathParameters.Entries = append(m.PathParameters.Entries, entry)
 			}
 		case openapi3.ParameterInQuery:
-			entries, err := op.queryEntries(p, entry)
-			if err != nil {
-				return nil, err
-			}
-			m.Query.Entries = append(m.Query.Entries, entries...)
+			m.Query.Entries = append(m.Query.Entries, entry)
 		case openapi3.ParameterInHeader:
 			// Those three are not parameters (OpenAPI 3.1 §4.8.12.1).
 			if !strings.EqualFold(p.Name, "Accept") && !strings.EqualFold(p.Name, "Content-Type") && !strings.EqualFold(p.Name, "Authorization") {
 				m.Headers.Entries = append(m.Headers.Entries, entry)
 			}
 		case openapi3.ParameterInCookie:
-			cookie := expectations.NamedText{Name: entry.Name}
+			cookie := expectations.NamedText{Name: entry.Name, Style: entry.Style}
 			if schema != "" {
 				cookie.Value = expectations.Text{Schema: schema}
 			}
@@ -104,29 +98,6 @@ func (op *operation) matcher() (*expectations.RequestMatcher, error) {
 		op.undeclared(m)
 	}
 	return m, nil
-}
-
-// queryEntries are the conditions that a parameter of the query makes: one, or
-// for an object in the style form, exploded as by default, one for each of its
-// properties, since its own name is not sent (OpenAPI 3.1 §4.8.12.4).
-func (op *operation) queryEntries(p *openapi3.Parameter, whole expectations.NamedTexts) ([]expectations.NamedTexts, error) {
-	if whole.Style != expectations.StyleFormExploded || !p.Schema.Value.Type.Includes("object") {
-		return []expectations.NamedTexts{whole}, nil
-	}
-	var entries []expectations.NamedTexts
-	for _, name := range slices.Sorted(maps.Keys(p.Schema.Value.Properties)) {
-		schema, err := op.description.parameterSchema(&openapi3.Parameter{Schema: p.Schema.Value.Properties[name]})
-		if err != nil {
-			return nil, err
-		}
-		required := p.Required && slices.Contains(p.Schema.Value.Required, name)
-		entry := expectations.NamedTexts{Name: expectations.Text{Value: name, Optional: !required}}
-		if schema != "" {
-			entry.Values = []expectations.Text{{Schema: schema}}
-		}
-		entries = append(entries, entry)
-	}
-	return entries, nil
 }
 
 // undeclared adds the parameters of the path that are not declared: a path is
@@ -166,31 +137,6 @@ var templateName = regexp.MustCompile(`\\\{[^{}/]*\\\}`)
 // segments, such as /files/{name}.{type}.
 func pathPattern(path string) string {
 	return templateName.ReplaceAllString(regexp.QuoteMeta(path), `[^/]+`)
-}
-
-// parameterStyle says how a list or an object is written in a parameter
-// (OpenAPI 3.1 §4.8.12.2.1).
-func parameterStyle(p *openapi3.Parameter) expectations.ParameterStyle {
-	if p.Schema == nil || p.Schema.Value == nil || !p.Schema.Value.Type.Includes("array") && !p.Schema.Value.Type.Includes("object") {
-		return ""
-	}
-	style := p.Style
-	if style == "" {
-		style = map[string]string{"query": "form", "cookie": "form", "path": "simple", "header": "simple"}[p.In]
-	}
-	exploded := style == "form"
-	if p.Explode != nil {
-		exploded = *p.Explode
-	}
-	plain := map[string]expectations.ParameterStyle{
-		"form": expectations.StyleForm, "simple": expectations.StyleSimple, "label": expectations.StyleLabel,
-		"matrix": expectations.StyleMatrix, "spaceDelimited": expectations.StyleSpaceDelimited,
-		"pipeDelimited": expectations.StylePipeDelimited, "deepObject": expectations.StyleDeepObject,
-	}[style]
-	if exploded && plain != "" && plain != expectations.StyleDeepObject {
-		return plain + "_EXPLODED"
-	}
-	return plain
 }
 
 // body is the condition on a body of one media type; nil where there is none

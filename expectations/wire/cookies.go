@@ -51,7 +51,8 @@ func decodeNamedTexts(d *decoder, v jsondoc.Value) []expectations.NamedText {
 	var cookies []expectations.NamedText
 	index := map[expectations.Text]int{}
 	singleEntries(d, v, func(e singleEntry) {
-		c := expectations.NamedText{Name: decodeName(d, e.name), Value: decodeText(d, e.value)}
+		c := expectations.NamedText{Name: decodeName(d, e.name)}
+		c.Value, c.Style = decodeStyledText(d, e.value)
 		if at, ok := index[c.Name]; ok {
 			cookies[at] = c
 			return
@@ -60,6 +61,40 @@ func decodeNamedTexts(d *decoder, v jsondoc.Value) []expectations.NamedText {
 		cookies = append(cookies, c)
 	})
 	return cookies
+}
+
+// decodeStyledText reads a nottable string that is the only one of its name:
+// its object may have a parameterStyle (MockServer 7
+// NottableStringDeserializer).
+func decodeStyledText(d *decoder, v jsondoc.Value) (expectations.Text, expectations.ParameterStyle) {
+	written, ok := v.Get(parameterStyle)
+	if !ok {
+		return decodeText(d, v), ""
+	}
+	d.push(parameterStyle)
+	style := decodeParameterStyle(d, written)
+	d.pop()
+	rest := slices.DeleteFunc(slices.Clone(v.Members), func(m jsondoc.Member) bool { return m.Name == parameterStyle })
+	return decodeText(d, jsondoc.Object(rest...)), style
+}
+
+// printStyledText prints t, as an object if it has a style.
+func printStyledText(p *printer, t expectations.Text, style expectations.ParameterStyle) {
+	if style == "" {
+		printText(p, t)
+		return
+	}
+	p.BeginObject()
+	p.flag("not", t.Not)
+	p.flag("optional", t.Optional)
+	p.text(parameterStyle, string(style))
+	if t.Schema != "" {
+		printSchema(p, "schema", []byte(t.Schema))
+	} else {
+		p.Key("value")
+		p.String(t.Value)
+	}
+	p.EndObject()
 }
 
 // printNamedTexts prints conditions on cookies as an object in their order, or
@@ -76,7 +111,7 @@ func printNamedTexts(p *printer, cookies []expectations.NamedText) {
 			p.Key("name")
 			printText(p, c.Name)
 			p.Key("value")
-			printText(p, c.Value)
+			printStyledText(p, c.Value, c.Style)
 			p.EndObject()
 		}
 		p.EndArray()
@@ -86,7 +121,7 @@ func printNamedTexts(p *printer, cookies []expectations.NamedText) {
 	for _, c := range cookies {
 		name, _ := prefixed(c.Name)
 		p.Key(name)
-		printText(p, c.Value)
+		printStyledText(p, c.Value, c.Style)
 	}
 	p.EndObject()
 }

@@ -220,6 +220,25 @@ var canonicalForms = []struct{ name, in, want string }{
   }`),
 	},
 	{
+		"styles of cookies", // MockServer 7 prints them so
+		`{"httpRequest":{"cookies":{"a":{"schema":{"type":"array"},"parameterStyle":"FORM"},"b":{"value":"!1","parameterStyle":"FORM_EXPLODED","not":true}}},"httpResponse":{}}`,
+		request(`{
+    "cookies" : {
+      "a" : {
+        "parameterStyle" : "FORM",
+        "schema" : {
+          "type" : "array"
+        }
+      },
+      "b" : {
+        "not" : true,
+        "parameterStyle" : "FORM_EXPLODED",
+        "value" : "!1"
+      }
+    }
+  }`),
+	},
+	{
 		"what MockServer prints of received requests is accepted",
 		`{"httpRequest":{"path":"/","localAddress":"127.0.0.1:1","remoteAddress":"127.0.0.1:2","originalBody":"","clientCertificateChain":[],"respondBeforeBody":false},"httpResponse":{"primary":true,"connectionOptions":{}}}`,
 		request("{\n    \"path\" : \"/\"\n  }"),

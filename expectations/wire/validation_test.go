@@ -242,6 +242,7 @@ var problems = []struct {
 	}},
 	{`{"httpResponse":{},"httpRequest":{"cookies":[{"name":{"schema":{}},"value":"v"}]}}`, []string{`$.httpRequest.cookies[0]: a schema is not supported by this version as a name: use a regular expression`}},
 	{`{"httpResponse":{"headers":{"a":{"parameterStyle":"FORM","values":["1"]}}}}`, []string{`$.httpResponse.headers.a: parameterStyle has no meaning in a response`}},
+	{`{"httpResponse":{},"httpRequest":{"cookies":{"a":{"parameterStyle":"FOLDED","value":"1"}}}}`, []string{`$.httpRequest.cookies.a.parameterStyle: does not have a value in the enumeration [SIMPLE, SIMPLE_EXPLODED, LABEL, LABEL_EXPLODED, MATRIX, MATRIX_EXPLODED, FORM, FORM_EXPLODED, SPACE_DELIMITED, SPACE_DELIMITED_EXPLODED, PIPE_DELIMITED, PIPE_DELIMITED_EXPLODED, DEEP_OBJECT]`}},
 	{`{"httpResponse":{},"httpRequest":{"queryStringParameters":{"a":{"parameterStyle":"FOLDED","values":["1"]},"b":{"parameterStyle":"FORM","value":"1"}}}}`, []string{
 		`$.httpRequest.queryStringParameters.a.parameterStyle: does not have a value in the enumeration [SIMPLE, SIMPLE_EXPLODED, LABEL, LABEL_EXPLODED, MATRIX, MATRIX_EXPLODED, FORM, FORM_EXPLODED, SPACE_DELIMITED, SPACE_DELIMITED_EXPLODED, PIPE_DELIMITED, PIPE_DELIMITED_EXPLODED, DEEP_OBJECT]`,
 		`$.httpRequest.queryStringParameters.b[0].parameterStyle: belongs to all values of a name: write {"parameterStyle":…,"values":[…]}`,
