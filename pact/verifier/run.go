@@ -48,7 +48,9 @@ type Options struct {
 	// "pactape".
 	UserAgent string
 	// StateURL is called before each interaction for each of its provider
-	// states, by Transport; "" ignores states, with a warning.
+	// states, by Transport; "" ignores states, with a warning. Before an
+	// interaction that has none it is called with an empty state, which it may
+	// answer with 4xx, unless Parallel is more than one.
 	StateURL string
 	// StateTeardown calls it after the interaction too.
 	StateTeardown bool

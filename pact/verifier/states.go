@@ -43,7 +43,7 @@ func (r *runner) setUp(ctx context.Context, it *pact.Interaction) (stateValues, 
 	if r.StateURL == "" {
 		return values, nil
 	}
-	for _, s := range it.States {
+	for _, s := range r.told(it) {
 		returned, err := r.state(ctx, s, "setup")
 		if err != nil {
 			return nil, err
@@ -55,12 +55,22 @@ func (r *runner) setUp(ctx context.Context, it *pact.Interaction) (stateValues, 
 	return values, nil
 }
 
+// told are the states of an interaction that the handler is told of. One without
+// any has the state without a name, as the reference has it: handlers begin
+// afresh there. Where interactions run beside one another nobody may do that.
+func (r *runner) told(it *pact.Interaction) []pact.State {
+	if len(it.States) == 0 && r.Parallel <= 1 {
+		return []pact.State{{}}
+	}
+	return it.States
+}
+
 // tearDown ends the states, the last one first.
 func (r *runner) tearDown(ctx context.Context, it *pact.Interaction) error {
 	if r.StateURL == "" || !r.StateTeardown {
 		return nil
 	}
-	for _, s := range slices.Backward(it.States) {
+	for _, s := range slices.Backward(r.told(it)) {
 		if _, err := r.state(ctx, s, "teardown"); err != nil {
 			return err
 		}
@@ -97,6 +107,8 @@ func (r *runner) callState(ctx context.Context, s pact.State, action string) (re
 	defer func() { _ = resp.Body.Close() }() // what was needed has been read
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxStateAnswer))
 	switch {
+	case s.Name == "" && resp.StatusCode >= 400 && resp.StatusCode < 500:
+		return returned, false, nil // a handler need not know that there is none
 	case resp.StatusCode >= 300 || resp.StatusCode < 200:
 		return returned, resp.StatusCode >= 500, fmt.Errorf("the state handler answered %d", resp.StatusCode)
 	case err != nil:

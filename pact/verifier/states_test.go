@@ -127,3 +127,36 @@ func TestStatesInBodies(t *testing.T) {
 		})
 	}
 }
+
+// The handler hears of interactions without states too, as the reference has it;
+// it need not know the state without a name, but it has to be there.
+func TestNoState(t *testing.T) {
+	t.Parallel()
+	const setup = `POST  application/json {"action":"setup","params":{},"state":""}`
+	teardown := strings.Replace(setup, "setup", "teardown", 1)
+	for _, tc := range []struct {
+		answer  string
+		options verifier.Options
+		calls   []string
+		reason  string
+	}{
+		{"200", verifier.Options{StateTeardown: true}, []string{setup, teardown}, ""},
+		{"404", verifier.Options{StateTeardown: true}, []string{setup, teardown}, ""},
+		{"200", verifier.Options{StateAsQuery: true}, []string{"POST action=setup&state="}, ""},
+		{"500", verifier.Options{}, []string{setup, setup, setup}, `setup of provider state "" failed: the state handler answered 500`},
+		{"200", verifier.Options{Parallel: 2}, nil, ""},
+	} {
+		states := &stateHandler{answers: []string{tc.answer}}
+		server := httptest.NewServer(states)
+		t.Cleanup(server.Close)
+		o := tc.options
+		o.StateURL = server.URL
+		result := verify(t, contract(t, `{"description":"a","request":{"path":"/"},"response":{"status":200}}`), func(http.ResponseWriter, *http.Request) {}, o)
+		if diff := cmp.Diff(tc.calls, states.calls); diff != "" {
+			t.Errorf("%s %+v: calls (-want +got):\n%s", tc.answer, tc.options, diff)
+		}
+		if got := result.Interactions[0]; got.Reason != tc.reason {
+			t.Errorf("%s: %+v", tc.answer, got)
+		}
+	}
+}
