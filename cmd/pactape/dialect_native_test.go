@@ -19,7 +19,10 @@ func officialTool(t *testing.T, name string) string {
 	if dir == "" {
 		dir = filepath.Join("..", "..", "pact", "testdata", "native")
 	}
-	tool := filepath.Join(dir, "node_modules", ".bin", name)
+	tool, err := filepath.Abs(filepath.Join(dir, "node_modules", ".bin", name))
+	if err != nil {
+		t.Fatal(err)
+	}
 	if _, err := os.Stat(tool); err != nil {
 		if os.Getenv("PACTAPE_E2E") == "require" {
 			t.Fatal("the official tools are missing, and PACTAPE_E2E=require")

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -113,7 +114,7 @@ func (h *prettyHandler) Handle(_ context.Context, r slog.Record) error {
 // WithAttrs implements [slog.Handler].
 func (h *prettyHandler) WithAttrs(attrs []slog.Attr) slog.Handler {
 	with := *h
-	with.attrs = append(h.attrs[:len(h.attrs):len(h.attrs)], attrs...)
+	with.attrs = append(slices.Clip(h.attrs), attrs...)
 	return &with
 }
 

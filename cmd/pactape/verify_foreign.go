@@ -96,7 +96,7 @@ func (f *foreignFlags) takeTransports(args []string) (contracts []string) {
 // bases are the base URLs of transports, at the provider's host.
 func (f *foreignFlags) bases(provider *url.URL) (map[string]string, error) {
 	bases := make(map[string]string)
-	for _, entry := range strings.Fields(strings.Join(f.transports, " ")) {
+	for entry := range strings.FieldsSeq(strings.Join(f.transports, " ")) {
 		found := transportEntry.FindStringSubmatch(entry)
 		if found == nil {
 			return nil, &usageError{fmt.Errorf("--transports %q: NAME:PORT or NAME:PORT/PATH is wanted, such as http:8080", entry)}

@@ -74,8 +74,10 @@ func TestStays(t *testing.T) {
 				{"record-deployment", web("2", ""), "", []string{"1 blue", "2"}},
 				{"record-deployment", web("9", ""), "record deployment of web app 9: the broker has no such version: GET ", []string{"1 blue", "2"}},
 				{
-					"record-deployment", broker.Stay{Application: "web app", Environment: "moon", Version: "1"},
-					`record deployment of web app 1: there is no environment "moon" at the broker (there are test, production)`, []string{"1 blue", "2"},
+					"record-deployment",
+					broker.Stay{Application: "web app", Environment: "moon", Version: "1"},
+					`record deployment of web app 1: there is no environment "moon" at the broker (there are test, production)`,
+					[]string{"1 blue", "2"},
 				},
 				{"record-release", web("1", ""), "", []string{"1 blue", "2", "1 released"}},
 				{"record-release", web("2", ""), "", []string{"1 blue", "2", "1 released", "2 released"}},
@@ -84,7 +86,8 @@ func TestStays(t *testing.T) {
 				{"record-undeployment", web("", ""), "", []string{"1 blue", "2 released"}},
 				{
 					"record-undeployment", web("", ""),
-					`record undeployment of web app: it is in environment test as the instances ["blue"] only; name one`, []string{"1 blue", "2 released"},
+					`record undeployment of web app: it is in environment test as the instances ["blue"] only; name one`,
+					[]string{"1 blue", "2 released"},
 				},
 				{"record-undeployment", web("", "blue"), "", []string{"2 released"}},
 			} {
