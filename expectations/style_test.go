@@ -178,7 +178,7 @@ func TestMatchAsJSON(t *testing.T) {
 	}{
 		{"form", form, "a=1&b=x+y&b=true", expectations.JSONBody{Raw: []byte(`{"a":1,"b":["x y",true]}`), Strict: true}, true},
 		{"form with a charset", form + ";charset=UTF-8", "a=1", expectations.JSONBody{Raw: []byte(`{"a":1}`)}, true},
-		{"form by path", form, "a=1", expectations.JSONPathBody{Path: "$[?(@ == 1)]"}, true},
+		{"form by path", form, "a=1", expectations.JSONPathBody{Path: "$[?(@.a == 1)]"}, true},
 		{"form by schema", form, "a=1", expectations.JSONSchemaBody{Schema: []byte(`{"properties":{"a":{"type":"integer"}}}`)}, true},
 		{"form by schema differs", form, "a=x", expectations.JSONSchemaBody{Schema: []byte(`{"properties":{"a":{"type":"integer"}}}`)}, false},
 		{"form by schema in a style", form, "a=1|2", expectations.JSONSchemaBody{Schema: []byte(`{"properties":{"a":{"type":"array"}}}`), Styles: styles}, true},

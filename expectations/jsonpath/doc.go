@@ -10,6 +10,9 @@
 //
 // # What there is
 //
+// A filter chooses among the items of an array; of an object, it chooses that
+// or nothing (Jayway), where RFC 9535 would ask its members.
+//
 // Names (.a, ['a'], ["a"], several of them), wildcards, indexes (from the end
 // too, several of them), slices, ".." and filters, nested at will. A path that
 // does not begin with "$" begins below it (Jayway).

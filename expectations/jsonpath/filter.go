@@ -198,6 +198,9 @@ func ordered(verdict func(c int) bool) func(a, b *jsondoc.Value) bool {
 		if a.Kind == jsondoc.KindString && b.Kind == jsondoc.KindString {
 			return verdict(strings.Compare(a.Text, b.Text))
 		}
+		if a.Kind != jsondoc.KindNumber || b.Kind != jsondoc.KindNumber {
+			return false
+		}
 		x, okX := numeric(a)
 		y, okY := numeric(b)
 		switch {

@@ -50,9 +50,10 @@ func (f *function) apply(nodes []*jsondoc.Value, definite bool) (*jsondoc.Value,
 	return f.run(f, all)
 }
 
+// length is not for texts (Jayway Length).
 func length(_ *function, v *jsondoc.Value) (*jsondoc.Value, bool) {
 	n, ok := lengthOf(v)
-	return number(float64(n)), ok
+	return number(float64(n)), ok && v.Kind != jsondoc.KindString
 }
 
 // lengthOf counts items, members or characters (RFC 9535 §2.4.4).

@@ -232,6 +232,7 @@ func (p *parser) bracket(path *Path, descend bool) error {
 		if err != nil {
 			return err
 		}
+		one.below = descend
 		s.selectors = append(s.selectors, one)
 		if p.space(); p.take(",") {
 			continue

@@ -48,7 +48,8 @@ type segment struct {
 	selectors []selector
 }
 
-// A selector chooses among the children of a value.
+// A selector chooses among the children of a value; a filter, whether the
+// value itself is chosen if that is an object.
 type selector struct {
 	kind selectorKind
 	name string
@@ -56,6 +57,8 @@ type selector struct {
 	from, to, step int
 	hasFrom, hasTo bool
 	filter         expression
+	// below says that the filter is taken from each value below, too.
+	below bool
 }
 
 type selectorKind uint8
@@ -203,14 +206,35 @@ func (e *evaluation) choose(s *selector, at *jsondoc.Value, found []*jsondoc.Val
 		}
 	case selectSlice:
 		return e.slice(s, at.Items, found)
-	case selectAll, selectFilter:
+	case selectAll:
 		for child := range children(at) {
 			if !e.visit() {
 				return found
 			}
-			if s.kind == selectAll || s.filter.holds(e, child) {
-				found = append(found, child)
-			}
+			found = append(found, child)
+		}
+	case selectFilter:
+		return e.filter(s, at, found)
+	}
+	return found
+}
+
+// filter appends the items of an array that a filter holds for, or an object
+// itself (Jayway PredicatePathToken; RFC 9535 §2.3.5 asks its members).
+func (e *evaluation) filter(s *selector, at *jsondoc.Value, found []*jsondoc.Value) []*jsondoc.Value {
+	if at.Kind == jsondoc.KindObject {
+		if e.visit() && s.filter.holds(e, at) {
+			found = append(found, at)
+		}
+		return found
+	}
+	for i := range at.Items {
+		if !e.visit() {
+			break
+		}
+		// Below "..", objects speak for themselves.
+		if item := &at.Items[i]; (!s.below || item.Kind != jsondoc.KindObject) && s.filter.holds(e, item) {
+			found = append(found, item)
 		}
 	}
 	return found
