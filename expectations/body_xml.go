@@ -3,7 +3,7 @@ package expectations
 import "github.com/pactape/pactape/expectations/xmldoc"
 
 // XMLBody wants the body to be an XML document similar to Value: the same
-// elements in the same order, attributes in any order, namespaces under any
+// elements, those of one name in the same order, attributes in any order, namespaces under any
 // prefix; comments and white space around texts do not count. Texts and
 // attribute values may be placeholders of XMLUnit, as in MockServer:
 // "${xmlunit.ignore}", "${xmlunit.isNumber}", "${xmlunit.isDateTime}" and

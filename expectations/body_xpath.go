@@ -11,8 +11,8 @@ import (
 // than 0, or a text that is not empty (MockServer XPathMatcher).
 type XPathBody struct {
 	Path string
-	// Namespaces has the URLs for the prefixes in Path. Without any, the
-	// prefixes of the document count.
+	// Namespaces has the URLs for the prefixes in Path; see
+	// [xmldoc.CompileXPath].
 	Namespaces map[string]string
 }
 

@@ -10,6 +10,8 @@ import (
 type navigator struct {
 	at   *node
 	attr int // among the attributes of at; -1 for at itself
+	// local says that prefixes do not count.
+	local bool
 	// left counts the steps down, over all navigators of an evaluation. It
 	// panics when there were too many, which is the only way out of the
 	// engine; [XPath.Holds] recovers.
@@ -43,6 +45,9 @@ func (n *navigator) LocalName() string {
 }
 
 func (n *navigator) Prefix() string {
+	if n.local {
+		return ""
+	}
 	if n.attr >= 0 {
 		return n.at.attrs[n.attr].prefix
 	}

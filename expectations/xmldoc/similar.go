@@ -68,8 +68,9 @@ func regexPlaceholder(text string) (expr string, ok bool) {
 }
 
 // Difference says in which way d is not similar to the pattern, "" if it is:
-// the same elements in the same order with the same attributes in any order
-// and the same texts, whatever the prefixes of their namespaces. White space
+// the same elements, those of one name in the same order, with the same
+// attributes in any order and the same texts, whatever the prefixes of their
+// namespaces. White space
 // at the ends of texts and comments do not count; within, any amount of white
 // space is one space (MockServer XmlStringMatcher).
 func (p *Pattern) Difference(d *Document) string {
@@ -136,19 +137,19 @@ func (p *Pattern) children(want, got *node, path string) string {
 		}
 		return fmt.Sprintf("%s: text %q, wanted %q", path, normal(b), normal(a))
 	}
-	for i := range min(len(wanted), len(found)) {
+	partners := newPartners(found)
+	for _, a := range wanted {
+		b := partners.of(a)
 		difference := ""
-		switch a, b := wanted[i], found[i]; {
-		case a.isText() && b.isText():
-			if !p.text(a.text, b.text) {
-				difference = fmt.Sprintf("%s: text %q, wanted %q", path, normal(b.text), normal(a.text))
-			}
-		case a.isText():
-			difference = fmt.Sprintf("%s: element %s, wanted text %q", path, named(b), normal(a.text))
-		case b.isText():
-			difference = fmt.Sprintf("%s: text %q, wanted element %s", path, normal(b.text), named(a))
-		default:
+		switch {
+		case b == nil && a.isText():
+			difference = fmt.Sprintf("%s: no text %q", path, normal(a.text))
+		case b == nil:
+			difference = fmt.Sprintf("%s: no element %s%s", cmp.Or(path, "/"), named(a), firstElement(found))
+		case !a.isText():
 			difference = p.element(a, b, path)
+		case !p.text(a.text, b.text):
+			difference = fmt.Sprintf("%s: text %q, wanted %q", path, normal(b.text), normal(a.text))
 		}
 		if difference != "" {
 			return difference
@@ -158,6 +159,47 @@ func (p *Pattern) children(want, got *node, path string) string {
 		return fmt.Sprintf("%s: %d elements and texts, wanted %d", cmp.Or(path, "/"), len(found), len(wanted))
 	}
 	return ""
+}
+
+// firstElement says which is the first element there.
+func firstElement(found []*node) string {
+	for _, n := range found {
+		if !n.isText() {
+			return ", found " + named(n)
+		}
+	}
+	return ""
+}
+
+// partners are the children that wanted ones are compared with: the first of
+// the same name that is left, or the first text (XMLUnit DefaultNodeMatcher
+// with ElementSelectors.byName, which looks behind the last one found first).
+type partners struct {
+	byName map[xml.Name][]int
+	found  []*node
+	last   int
+}
+
+func newPartners(found []*node) *partners {
+	p := &partners{byName: make(map[xml.Name][]int, len(found)), found: found}
+	for i, n := range found {
+		p.byName[n.name] = append(p.byName[n.name], i)
+	}
+	return p
+}
+
+// of returns the partner of a wanted child and takes it away; nil if there is
+// none.
+func (p *partners) of(want *node) *node {
+	left := p.byName[want.name]
+	if len(left) == 0 {
+		return nil
+	}
+	i, _ := slices.BinarySearch(left, p.last)
+	i %= len(left)
+	p.last = left[i]
+	p.byName[want.name] = slices.Delete(left, i, i+1)
+	return p.found[p.last]
 }
 
 // content is the children less those texts that are white space alone.

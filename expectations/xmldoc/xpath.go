@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -30,10 +31,23 @@ type XPath struct {
 	// pool has compiled expressions, each of which one goroutine may use at a
 	// time: the engine keeps state in them.
 	pool *sync.Pool
+	// local says that prefixes of the document do not count.
+	local bool
+}
+
+// quoted are the texts in an XPath.
+var quoted = regexp.MustCompile(`"[^"]*"|'[^']*'`)
+
+// prefixed reports whether an expression has prefixes, or asks for them.
+func prefixed(text string) bool {
+	text = strings.ReplaceAll(quoted.ReplaceAllString(text, ""), "::", "")
+	return strings.Contains(text, ":") || strings.Contains(strings.ReplaceAll(text, "local-name(", ""), "name(")
 }
 
 // CompileXPath compiles an expression. Prefixes in it are those of namespaces,
-// a map from prefix to URL; without any, the prefixes of the document count.
+// a map from prefix to URL. Without any, the prefixes of the document count if
+// the expression has some, and else none do: /a finds <p:a> (as in MockServer,
+// whose parser knows no namespaces then).
 func CompileXPath(text string, namespaces map[string]string) (*XPath, error) {
 	if len(text) > maxXPath {
 		return nil, fmt.Errorf("the XPath is longer than %d bytes", maxXPath)
@@ -47,7 +61,7 @@ func CompileXPath(text string, namespaces map[string]string) (*XPath, error) {
 		return expr
 	}}
 	pool.Put(first)
-	return &XPath{text, pool}, nil
+	return &XPath{text, pool, len(namespaces) == 0 && !prefixed(text)}, nil
 }
 
 func compileXPath(text string, namespaces map[string]string) (expr *xpath.Expr, err error) {
@@ -126,7 +140,7 @@ func (x *XPath) evaluate(d *Document, show func(v any)) (err error) {
 			}
 		}
 	}()
-	show(expr.Evaluate(&navigator{at: d.top, attr: -1, left: &left}))
+	show(expr.Evaluate(&navigator{at: d.top, attr: -1, local: x.local, left: &left}))
 	x.pool.Put(expr)
 	return nil
 }
