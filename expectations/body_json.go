@@ -20,8 +20,9 @@ type JSONBody struct {
 	// beyond Raw's are ignored, and so is the order of array items
 	// (ONLY_MATCHING_FIELDS).
 	Strict bool
-	// NumbersAsStrings lets 1, 1.0 and "1" agree. Otherwise an integer and a
-	// decimal number differ, and so do a number and a string.
+	// NumbersAsStrings lets 1 and 1.0 agree; otherwise an integer and a decimal
+	// number differ. A number and a string differ in any case: MockServer's
+	// matchNumbersAsStrings says more than it does.
 	NumbersAsStrings bool
 }
 

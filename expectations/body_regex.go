@@ -1,7 +1,8 @@
 package expectations
 
 // RegexBody wants the whole body as text to match Pattern (see [Text]: equal
-// ignoring case, or matched by it as a regular expression).
+// ignoring case, or matched by it as a regular expression). A request without
+// a body matches only an empty Pattern.
 type RegexBody struct {
 	Pattern string
 }
@@ -24,6 +25,9 @@ func (r RegexBody) sample() ([]byte, bool) { return []byte(r.Pattern), true }
 type regexTest struct{ pattern pattern }
 
 func (r *regexTest) test(b *bodyView) bool {
+	if r.pattern.value == "" || len(b.content.Bytes) == 0 {
+		return r.pattern.value == "" // no body matches no expression
+	}
 	return r.pattern.anything() || b.whole() && r.pattern.match(b.string())
 }
 

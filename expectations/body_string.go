@@ -3,7 +3,8 @@ package expectations
 import "strings"
 
 // StringBody wants the body as text to equal Value, case-sensitively, or with
-// SubString to contain it. An empty Value matches any body.
+// SubString to contain it. A Value that is empty, or white space alone,
+// matches any body.
 type StringBody struct {
 	Value     string
 	SubString bool
@@ -22,7 +23,7 @@ type stringTest StringBody
 
 func (s stringTest) test(b *bodyView) bool {
 	switch {
-	case s.Value == "":
+	case strings.TrimSpace(s.Value) == "":
 		return true
 	case b.content.Encoded:
 		return false

@@ -2,9 +2,9 @@ package expectations
 
 import (
 	"errors"
-	"mime"
 	"strings"
 
+	"github.com/pactape/pactape/expectations/charset"
 	"github.com/pactape/pactape/expectations/jsondoc"
 	"github.com/pactape/pactape/expectations/xmldoc"
 )
@@ -17,6 +17,8 @@ type bodyView struct {
 
 	text     string
 	textDone bool
+	// decoded says that text is of another charset than UTF-8.
+	decoded, decodeDone bool
 
 	json             jsondoc.Value
 	jsonOK, jsonDone bool
@@ -36,16 +38,31 @@ type bodyView struct {
 // encoded one equals nothing.
 func (b *bodyView) whole() bool { return !b.content.Truncated && !b.content.Encoded }
 
-// string returns the content as text. ISO-8859-1 is converted where the
-// content type names it; everything else is taken for UTF-8.
+// string returns the content as text, by the charset of the content type;
+// without one it is taken for UTF-8.
 func (b *bodyView) string() string {
-	if !b.textDone {
+	if !b.decode() && !b.textDone {
 		b.text, b.textDone = string(b.content.Bytes), true
-		if latin1(b.contentType) {
-			b.text = fromLatin1(b.content.Bytes)
-		}
 	}
 	return b.text
+}
+
+// decode makes text of content in another charset than UTF-8, and reports
+// whether it is.
+func (b *bodyView) decode() bool {
+	if !b.decodeDone {
+		b.decodeDone = true
+		b.text, b.decoded = charset.Decode(b.content.Bytes, b.contentType)
+	}
+	return b.decoded
+}
+
+// utf8 returns the content as UTF-8.
+func (b *bodyView) utf8() []byte {
+	if b.decode() {
+		return []byte(b.text)
+	}
+	return b.content.Bytes
 }
 
 // document returns the content as JSON; ok is false where it is none. XML and
@@ -63,7 +80,7 @@ func (b *bodyView) document() (doc jsondoc.Value, ok bool) {
 }
 
 func (b *bodyView) parseDocument() {
-	value, err := jsondoc.Parse(b.content.Bytes)
+	value, err := jsondoc.Parse(b.utf8())
 	b.json, b.jsonOK = value, err == nil
 	if b.jsonOK {
 		return
@@ -124,8 +141,8 @@ func (b *bodyView) xmlDocument() (*xmldoc.Document, error) {
 		switch {
 		case !b.whole():
 			b.xmlErr = errIncomplete
-		case latin1(b.contentType):
-			b.xml, b.xmlErr = xmldoc.ParseText(b.string())
+		case b.decode():
+			b.xml, b.xmlErr = xmldoc.ParseText(b.text)
 		default:
 			b.xml, b.xmlErr = xmldoc.Parse(b.content.Bytes)
 		}
@@ -135,19 +152,3 @@ func (b *bodyView) xmlDocument() (*xmldoc.Document, error) {
 
 // errIncomplete is about a body that is truncated or still encoded.
 var errIncomplete = errors.New("incomplete")
-
-func latin1(contentType string) bool {
-	if !strings.Contains(contentType, "=") {
-		return false
-	}
-	_, params, err := mime.ParseMediaType(contentType)
-	return err == nil && (strings.EqualFold(params["charset"], "iso-8859-1") || strings.EqualFold(params["charset"], "latin1"))
-}
-
-func fromLatin1(content []byte) string {
-	runes := make([]rune, len(content))
-	for i, c := range content {
-		runes[i] = rune(c)
-	}
-	return string(runes)
-}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/pactape/pactape/expectations/charset"
 	"github.com/pactape/pactape/expectations/jsondoc"
 	"github.com/pactape/pactape/expectations/mustache"
 )
@@ -135,12 +136,13 @@ func (b *bodyView) shown() string {
 	switch {
 	case !b.textual():
 		return base64.StdEncoding.EncodeToString(b.content.Bytes)
-	case latin1(b.contentType) || utf8.Valid(b.content.Bytes):
+	case b.decode() || utf8.Valid(b.content.Bytes):
 		return b.string()
 	case b.contentType == "" || strings.Contains(b.contentType, "json") || strings.Contains(b.contentType, "="):
 		return string([]rune(b.string())) // each byte that is wrong becomes U+FFFD, as in Java
 	}
-	return fromLatin1(b.content.Bytes)
+	text, _ := charset.Decode(b.content.Bytes, "text/plain; charset=iso-8859-1")
+	return text
 }
 
 // textTypes and binaryTypes are parts of media types.

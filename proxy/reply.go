@@ -7,8 +7,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/pactape/pactape/expectations"
+	"github.com/pactape/pactape/expectations/charset"
 )
 
 // A reply is an answer of our own making. What it was made of is shared and
@@ -41,9 +43,29 @@ func replyOf(a *expectations.Answer) *reply {
 		rp.status = http.StatusOK
 	}
 	if a.Body != nil {
-		rp.body, rp.contentType = a.Body.Bytes, a.Body.ContentType
+		rp.body, rp.contentType = inCharset(a), a.Body.ContentType
 	}
 	return rp
+}
+
+// inCharset is the body of an answer: what was written as text, in the charset
+// of its Content-Type.
+func inCharset(a *expectations.Answer) []byte {
+	contentType := a.Body.ContentType
+	for name, values := range a.Header {
+		if strings.EqualFold(name, "Content-Type") && len(values) > 0 {
+			contentType = values[0]
+		}
+	}
+	switch a.Body.Kind {
+	case expectations.AnswerString, expectations.AnswerXML, expectations.AnswerJSON:
+		// Bytes that are no UTF-8 were given as rawBytes.
+		if encoded, ok := charset.Encode(a.Body.Bytes, contentType); ok && utf8.Valid(a.Body.Bytes) {
+			return encoded
+		}
+	case expectations.AnswerBinary, expectations.AnswerFile, expectations.AnswerParameters:
+	}
+	return a.Body.Bytes
 }
 
 // headerTo writes the fields into h, under the names as they were written but

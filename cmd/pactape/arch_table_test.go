@@ -32,7 +32,7 @@ func ownPackages() []pkg {
 
 		// Traffic. It knows nothing of contracts or of the admin API; what
 		// templates make is MockServer's JSON.
-		{"proxy", []string{"proxy/settings", "proxy/upstream", "capture", "certs", "expectations", "expectations/content", "expectations/jsondoc", "expectations/wire", "metrics"}},
+		{"proxy", []string{"proxy/settings", "proxy/upstream", "capture", "certs", "expectations", "expectations/charset", "expectations/content", "expectations/jsondoc", "expectations/wire", "metrics"}},
 		{"proxy/callback", []string{"expectations", "expectations/jsondoc", "expectations/wire"}},
 		{"proxy/upstream", []string{"capture"}},
 		{"proxy/settings", nil},
@@ -54,9 +54,10 @@ func ownPackages() []pkg {
 
 		// The domain and its formats.
 		{"expectations/openapi", []string{"expectations", "expectations/jsondoc"}},
-		{"expectations/wire", []string{"expectations", "expectations/content", "expectations/jsondoc"}},
+		{"expectations/wire", []string{"expectations", "expectations/charset", "expectations/content", "expectations/jsondoc"}},
 		{"expectations/content", []string{"expectations"}},
-		{"expectations", []string{"expectations/jsondoc", "expectations/jsonpath", "expectations/mustache", "expectations/xmldoc"}},
+		{"expectations", []string{"expectations/charset", "expectations/jsondoc", "expectations/jsonpath", "expectations/mustache", "expectations/xmldoc"}},
+		{"expectations/charset", nil},
 		{"expectations/mustache", nil},
 		{"expectations/jsonpath", []string{"expectations/jsondoc"}},
 		{"expectations/xmldoc", []string{"expectations/jsondoc"}},
@@ -105,6 +106,7 @@ func thirdParty() []module {
 		{"software.sslmate.com/src/go-pkcs12", []string{"certs"}, false, "the trust store for Java"},
 		{"github.com/cespare/xxhash/v2", []string{"capture"}, false, "digests of answers, which stand in recordings"},
 		{"github.com/google/uuid", anywhere, true, "ids"},
+		{"golang.org/x/text", []string{"expectations/charset"}, false, "character sets have one home"},
 		{"golang.org/x/net", anywhere, true, "idna, httpguts, http2"},
 		{"github.com/google/go-cmp", nil, true, "differences in tests"},
 		{"github.com/rogpeppe/go-internal", nil, true, "testscript and txtar"},

@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/pactape/pactape/expectations"
+	"github.com/pactape/pactape/expectations/charset"
 	"github.com/pactape/pactape/expectations/content"
 	"github.com/pactape/pactape/expectations/jsondoc"
 )
@@ -199,9 +200,12 @@ func printContent(p *printer, body []byte, contentType string) {
 	if content.IsJSON(contentType) && printJSONContent(p, body, contentType) {
 		return
 	}
-	valid := utf8.Valid(body)
+	text, valid := charset.Decode(body, contentType)
+	if !valid {
+		text, valid = string(body), utf8.Valid(body)
+	}
 	if valid && contentType == "" {
-		p.String(string(body))
+		p.String(text)
 		return
 	}
 	p.BeginObject()
@@ -212,14 +216,14 @@ func printContent(p *printer, body []byte, contentType string) {
 		p.text("contentType", contentType)
 	case content.IsXML(contentType):
 		p.text("type", string(expectations.AnswerXML))
-		p.text("xml", string(body))
+		p.text("xml", text)
 		p.Base64("rawBytes", body)
 		if contentType != xmlContentType {
 			p.text("contentType", contentType)
 		}
 	default:
 		p.text("type", string(expectations.AnswerString))
-		p.text("string", string(body))
+		p.text("string", text)
 		p.Base64("rawBytes", body)
 		p.text("contentType", contentType)
 	}
