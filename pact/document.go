@@ -103,13 +103,22 @@ func (i *Interaction) Unjudgeable() string {
 
 // Transport is the name of the transport that the interaction is for (Pact V4,
 // transport), such as http; empty if it names none.
-func (i *Interaction) Transport() string {
+func (i *Interaction) Transport() string { return i.v4("transport").Text }
+
+// Key is the key of the interaction (Pact V4, key); empty if it has none.
+func (i *Interaction) Key() string { return i.v4("key").Text }
+
+// pending says that the interaction may fail (Pact V4, pending).
+func (i *Interaction) pending() bool { return i.v4("pending").Bool }
+
+// v4 is a member that Pact V4 alone has, the zero value if it is not there.
+func (i *Interaction) v4(name string) jsondoc.Value {
 	for _, m := range i.extra {
-		if m.Name == "transport" {
-			return m.Value.Text
+		if m.Name == name {
+			return m.Value
 		}
 	}
-	return ""
+	return jsondoc.Value{}
 }
 
 // plugins are the names of the plugins that the interaction is configured for

@@ -26,6 +26,9 @@ type InteractionResult struct {
 	States []string
 	// Verified is the verdict.
 	Verified bool
+	// Pending says that the contract lets the interaction fail (Pact V4,
+	// pending).
+	Pending bool
 	// Reason says why it failed in MockServer's words; "" if it did not.
 	Reason string
 	// Mismatches are all the differences found.
@@ -46,6 +49,16 @@ func (r *Result) Failed() int {
 		}
 	}
 	return n
+}
+
+// Holds reports whether nothing failed but what is pending.
+func (r *Result) Holds() bool {
+	for _, it := range r.Interactions {
+		if !it.Verified && !it.Pending {
+			return false
+		}
+	}
+	return true
 }
 
 // NewResult is the result of no interactions, to which verdicts are added.
@@ -79,6 +92,9 @@ func (r InteractionResult) json() jsondoc.Value {
 		jsondoc.M("description", jsondoc.String(r.Description)),
 		jsondoc.M("verified", jsondoc.Bool(r.Verified)),
 	}
+	if r.Pending {
+		members = append(members, jsondoc.M("pending", jsondoc.Bool(true)))
+	}
 	if r.Reason != "" {
 		members = append(members, jsondoc.M("reason", jsondoc.String(r.Reason)))
 	}
@@ -108,7 +124,7 @@ func stringArray(list []string) jsondoc.Value {
 
 // NewInteractionResult starts the verdict on an interaction.
 func NewInteractionResult(it *Interaction) InteractionResult {
-	r := InteractionResult{ID: it.ID, Description: it.Description}
+	r := InteractionResult{ID: it.ID, Description: it.Description, Pending: it.pending()}
 	if r.Description == "" {
 		r.Description = "(unnamed interaction)"
 	}

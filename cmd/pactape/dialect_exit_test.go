@@ -38,6 +38,8 @@ func TestOfficialExitCodes(t *testing.T) {
 	for name, text := range map[string]string{
 		"kept.json": kept, "broken.json": broken,
 		"none.json": `{"consumer":{"name":"web"},"provider":{"name":"shop"},"interactions":[],"metadata":{"pactSpecification":{"version":"3.0.0"}}}`,
+		"pending.json": `{"consumer":{"name":"web"},"provider":{"name":"shop"},"interactions":[{"type":"Synchronous/HTTP","description":"d","pending":true,
+			"request":{"method":"GET","path":"/gone"},"response":{"status":200}}],"metadata":{"pactSpecification":{"version":"4.0"}}}`,
 		"cut.json":  kept[:20], "empty/sub/x.txt": "", "two/kept.json": kept, "two/broken.json": broken,
 	} {
 		file := filepath.Join(dir, filepath.FromSlash(name))
@@ -60,6 +62,7 @@ func TestOfficialExitCodes(t *testing.T) {
 	}{
 		{"it holds", "-f kept.json", 0, 0},
 		{"it does not", "-f broken.json", 1, 1},
+		{"it does not, but it is pending", "-f pending.json", 0, 0},
 		{"one of two", "-d two -n shop --filter-consumer web --filter-consumer mobile", 1, 1},
 		{"the one that holds", "-f kept.json -f broken.json --filter-consumer web", 0, 0},
 		{"first error", "-f broken.json -f kept.json --exit-on-first-error", 1, 1},

@@ -235,7 +235,7 @@ func (v *verifyCommand) askProvider(ctx context.Context, data []byte, filter ver
 	if err := (verifier.Printer{Color: v.color()}).Print(&text, doc, result); err != nil {
 		return verdict{}, err
 	}
-	return verdict{result.Verified, result.JSON(), text.String(), doc.Consumer + " and " + doc.Provider, result}, nil
+	return verdict{result.Holds(), result.JSON(), text.String(), doc.Consumer + " and " + doc.Provider, result}, nil
 }
 
 // askServer has a running pactape judge by its active expectations.

@@ -67,12 +67,15 @@ func (r *verifyReport) total() string {
 			broken++
 			continue
 		}
-		n := s.Result.Failed()
-		verified += len(s.Result.Interactions) - n
-		if s.Pending {
-			pending += n
-		} else {
-			failed += n
+		for _, it := range s.Result.Interactions {
+			switch {
+			case it.Verified:
+				verified++
+			case s.Pending || it.Pending:
+				pending++
+			default:
+				failed++
+			}
 		}
 	}
 	line := fmt.Sprintf("%s: %d interaction(s) verified, %d failed", plural(len(r.suites), "contract"), verified, failed)

@@ -17,13 +17,13 @@ func Annotate(w io.Writer, suites []Suite) error {
 			s.command(&b, "error", s.Name, s.Err.Error())
 			continue
 		}
-		level := "error"
-		if s.Pending {
-			level = "warning"
-		}
 		for _, it := range s.Result.Interactions {
 			if it.Verified {
 				continue
+			}
+			level := "error"
+			if s.lets(it) {
+				level = "warning"
 			}
 			p := problem(it)
 			message := p.Text

@@ -82,7 +82,7 @@ func (r *htmlReport) add(s Suite) {
 		suite.Warnings = append(suite.Warnings, clean(warning))
 	}
 	for _, it := range s.Result.Interactions {
-		item := newHTMLItem(it, s.Pending)
+		item := newHTMLItem(it, s.lets(it))
 		switch item.Class {
 		case htmlOK:
 			r.OK++
@@ -95,7 +95,7 @@ func (r *htmlReport) add(s Suite) {
 	}
 	if failed := s.Result.Failed(); failed > 0 {
 		suite.Class, suite.Mark = htmlFailed, fmt.Sprintf("%d of %d failed", failed, len(suite.Items))
-		if s.Pending {
+		if s.Pending || s.Result.Holds() {
 			suite.Class, suite.Mark = htmlPending, suite.Mark+", pending"
 		}
 	}

@@ -35,22 +35,40 @@ func (p Printer) Print(w io.Writer, doc *pact.Document, result *pact.Result) err
 	for _, it := range result.Interactions {
 		p.interaction(&b, it)
 	}
-	total, failed := len(result.Interactions), result.Failed()
-	if failed == 0 {
-		fmt.Fprintf(&b, "\n%s\n", p.paint(green, fmt.Sprintf("%d of %d interaction(s) verified", total, total)))
-	} else {
-		fmt.Fprintf(&b, "\n%s\n", p.paint(red, fmt.Sprintf("%d of %d interaction(s) failed", failed, total)))
+	total, failed, pending := len(result.Interactions), 0, 0
+	for _, it := range result.Interactions {
+		switch {
+		case it.Verified:
+		case it.Pending:
+			pending++
+		default:
+			failed++
+		}
 	}
+	switch {
+	case failed > 0:
+		fmt.Fprintf(&b, "\n%s", p.paint(red, fmt.Sprintf("%d of %d interaction(s) failed", failed, total)))
+	default:
+		fmt.Fprintf(&b, "\n%s", p.paint(green, fmt.Sprintf("%d of %d interaction(s) verified", total-pending, total)))
+	}
+	if pending > 0 {
+		fmt.Fprintf(&b, ", %s", p.paint(yellow, fmt.Sprintf("%d failed but pending", pending)))
+	}
+	b.WriteByte('\n')
 	_, err := io.WriteString(w, b.String())
 	return err
 }
 
 func (p Printer) interaction(b *strings.Builder, it pact.InteractionResult) {
-	verdict := p.paint(green, "ok    ")
-	if !it.Verified {
-		verdict = p.paint(red, "FAILED")
+	verdict := p.paint(green, "ok    ") + " "
+	switch {
+	case it.Verified:
+	case it.Pending:
+		verdict = p.paint(yellow, "pending")
+	default:
+		verdict = p.paint(red, "FAILED") + " "
 	}
-	fmt.Fprintf(b, "  %s  %s", verdict, printed(it.Description))
+	fmt.Fprintf(b, "  %s %s", verdict, printed(it.Description))
 	if len(it.States) > 0 {
 		fmt.Fprintf(b, " (given %s)", printed(strings.Join(it.States, ", ")))
 	}

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -293,5 +294,49 @@ warning: provider states are ignored: 1 interaction(s) have some
 `
 	if got := string(verifier.AppendJSON(nil, result)); !strings.HasPrefix(got, wantJSON) {
 		t.Errorf("JSON (-want +got):\n%s", cmp.Diff(wantJSON, got))
+	}
+}
+
+// An interaction of Pact V4 that is pending may fail: the contract holds all the
+// same, and every report says so.
+func TestPending(t *testing.T) {
+	t.Parallel()
+	for status, holds := range map[string]bool{"200": true, "202": false} {
+		doc, err := pact.Parse([]byte(`{"consumer":{"name":"web"},"provider":{"name":"api"},"metadata":{"pactSpecification":{"version":"4.0"}},"interactions":[
+			{"type":"Synchronous/HTTP","description":"works","pending":true,"request":{"path":"/"},"response":{"status":200}},
+			{"type":"Synchronous/HTTP","description":"to come","pending":true,"request":{"path":"/"},"response":{"status":201}},
+			{"type":"Synchronous/HTTP","description":"due","pending":false,"request":{"path":"/"},"response":{"status":` + status + `}}]}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		result := verify(t, doc, func(http.ResponseWriter, *http.Request) {}, verifier.Options{StopAtFirst: true})
+		if result.Holds() != holds || result.Verified || len(result.Interactions) != 3 {
+			t.Errorf("status %s: %+v", status, result)
+		}
+		if !holds {
+			continue
+		}
+		for i := range result.Interactions {
+			result.Interactions[i].Duration = 0
+		}
+		var text, junit, notes strings.Builder
+		suites := []verifier.Suite{{Name: "c.json", Result: result}}
+		for _, err := range []error{verifier.Print(&text, doc, result), verifier.WriteJUnit(&junit, suites), verifier.Annotate(&notes, suites)} {
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		if want := "  ok      works\n  pending to come\n          status: expected 201 but was 200\n  ok      due\n\n2 of 3 interaction(s) verified, 1 failed but pending\n"; !strings.HasSuffix(text.String(), want) {
+			t.Errorf("printed %q, want an end of %q", text.String(), want)
+		}
+		if !strings.Contains(junit.String(), `tests="3" failures="0" errors="0" skipped="1"`) {
+			t.Errorf("JUnit: %s", junit.String())
+		}
+		if !strings.HasPrefix(notes.String(), "::warning title=c.json%3A to come") {
+			t.Errorf("annotations: %s", notes.String())
+		}
+		if got := texts(page(t, suites...), "h1", ""); !slices.Equal(got, []string{"Pact verification: passed, with pending failures"}) {
+			t.Errorf("page: %q", got)
+		}
 	}
 }
