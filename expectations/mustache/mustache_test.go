@@ -153,6 +153,20 @@ func TestPrepare(t *testing.T) {
 	if calls != 2 {
 		t.Errorf("made %d times", calls)
 	}
+	o.Check = func(name string) error {
+		if name == "secret" {
+			return errors.New("no secrets")
+		}
+		return nil
+	}
+	for _, template := range []string{"\n{{secret}}", "\n{{&secret}}", "\n{{#secret}}x{{/secret}}", "\n{{^secret}}{{/secret}}"} {
+		if _, err := mustache.Parse(template, o); err == nil || err.Error() != "line 2: no secrets" {
+			t.Errorf("%s: %v", template, err)
+		}
+	}
+	if _, err := mustache.Parse("{{!secret}}{{$secret}}{{/secret}}secret{{secret.not}}", o); err != nil {
+		t.Error(err)
+	}
 	if _, err := mustache.Parse("a\n{{#f}}bad{{/f}}\n\n", o); err == nil || err.Error() != `line 2: section "f": no good` {
 		t.Error(err)
 	}

@@ -42,12 +42,15 @@ type Options struct {
 	// called for sections without tags in them: what others say is known only
 	// when they are rendered.
 	Prepare map[string]func(text string) (any, error)
+	// Check, if not nil, is called with each name that is looked up; its error
+	// is one of the template.
+	Check func(name string) error
 }
 
 // Parse takes a template apart. The error says what is wrong and in which
 // line.
 func Parse(text string, o Options) (*Template, error) {
-	p := parser{text: text, open: "{{", close: "}}", prepare: o.Prepare}
+	p := parser{text: text, open: "{{", close: "}}", options: o}
 	nodes, err := p.section("", 0)
 	if err != nil {
 		return nil, fmt.Errorf("line %d: %w", 1+strings.Count(text[:p.at], "\n"), err)
@@ -61,7 +64,7 @@ type parser struct {
 	open, close string
 	// at is where the tag read last begins.
 	at      int
-	prepare map[string]func(text string) (any, error)
+	options Options
 }
 
 // section reads up to the end of the named section, or of the template for "".
@@ -104,6 +107,13 @@ func (p *parser) add(nodes []node, t tag, depth int) ([]node, error) {
 		return nodes, p.delimiters(t.name)
 	case '>', '<':
 		return nil, fmt.Errorf("has the partial %q: partials are not supported", t.name)
+	}
+	if p.options.Check != nil && t.kind != '$' {
+		if err := p.options.Check(t.name); err != nil {
+			return nil, err
+		}
+	}
+	switch t.kind {
 	case '&':
 		return append(nodes, node{kind: rawNode, text: t.name}), nil
 	case 0:
@@ -115,7 +125,7 @@ func (p *parser) add(nodes []node, t tag, depth int) ([]node, error) {
 		return nil, err
 	}
 	n := node{kind: sectionNode, text: t.name, inner: inner}
-	switch prepare := p.prepare[t.name]; {
+	switch prepare := p.options.Prepare[t.name]; {
 	case t.kind == '^':
 		n.kind = invertedNode
 	case t.kind == '$':

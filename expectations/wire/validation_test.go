@@ -196,6 +196,9 @@ var problems = []struct {
 	{`{"httpResponseTemplate":{"templateType":"MUSTACHE","template":"{{#jsonPath}}$.a[{{/jsonPath}}"}}`, []string{
 		`$.httpResponseTemplate.template: line 1: section "jsonPath": JSONPath "$.a[": a whole number is missing: the path ends here at character 5`,
 	}},
+	{`{"httpForwardTemplate":{"templateType":"MUSTACHE","template":"\n{{ faker.name.firstName }}"}}`, []string{
+		`$.httpForwardTemplate.template: line 2: "faker.name.firstName" is not supported: templates have no faker, write the text itself`,
+	}},
 	{`{"httpOverrideForwardedRequest":{"responseTemplate":{"templateType":"MUSTACHE","template":"{}\n{{#xPath}}/a[{{/xPath}}"}}}`, []string{
 		`$.httpOverrideForwardedRequest.responseTemplate.template: line 2: section "xPath": XPath "/a[": expression must evaluate to a node-set`,
 	}},
