@@ -19,7 +19,7 @@ func main() {
 // execute runs the command line and returns the exit code.
 func execute(ctx context.Context, args []string) int {
 	root := newRoot()
-	root.SetArgs(respell(root, args))
+	root.SetArgs(respell(root, mockServerCommand(args)))
 	cmd, err := root.ExecuteContextC(ctx)
 	if err != nil {
 		if text := errorText(err); text != "" {

@@ -54,7 +54,7 @@ func TestScripts(t *testing.T) {
 
 // startShop serves the example API over TLS at $SHOP, with the authority in
 // $SHOP_CA, for one script. $SHOP_TOKEN is a valid Authorization value, and
-// $ADDRESS a free address.
+// $ADDRESS a free address, of which $PORT is the port.
 func startShop(env *testscript.Env) error {
 	authority, err := certs.Load(certs.Options{Home: filepath.Join(env.WorkDir, ".shop-ca")})
 	if err != nil {
@@ -84,7 +84,9 @@ func startShop(env *testscript.Env) error {
 	if err != nil {
 		return err
 	}
-	env.Setenv("ADDRESS", free.Addr().String()) // free once more, for serve
+	address := free.Addr().String() // free once more, for serve
+	env.Setenv("ADDRESS", address)
+	env.Setenv("PORT", address[strings.LastIndex(address, ":")+1:])
 	if err := free.Close(); err != nil {
 		return err
 	}

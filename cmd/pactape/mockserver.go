@@ -214,12 +214,12 @@ func mockServerLogLevel(s mockServerSettings) ([]string, error) {
 
 // mockServerRemote is where direct requests go.
 func mockServerRemote(s mockServerSettings) ([]string, error) {
-	host, port := s["proxyRemoteHost"], s["proxyRemotePort"]
+	host, port := cmp.Or(s["proxyRemoteHost"], "localhost"), s["proxyRemotePort"]
 	switch {
-	case host == "" && port == "":
+	case s["proxyRemoteHost"] == "" && port == "":
 		return nil, nil
-	case host == "" || port == "":
-		return nil, errors.New("proxyRemoteHost and proxyRemotePort belong together")
+	case port == "":
+		return nil, errors.New("proxyRemoteHost wants a proxyRemotePort beside it, without which MockServer ignores it")
 	case port == "443":
 		return []string{"https://" + host}, nil
 	}

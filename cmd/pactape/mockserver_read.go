@@ -30,6 +30,10 @@ type mockServerOptions struct {
 	run     *mockServerRun
 	// ports are further ones to listen on.
 	ports []int
+	// args are the settings that are given by options of MockServer's own.
+	args mockServerSettings
+	// listens says that the settings decide on the port.
+	listens bool
 }
 
 func addMockServerFlags(flags *pflag.FlagSet) *mockServerOptions {
@@ -38,6 +42,7 @@ func addMockServerFlags(flags *pflag.FlagSet) *mockServerOptions {
 	flags.BoolVar(&o.watch, "watch-initialization-json", false, "load those files again when they change")
 	flags.StringVar(&o.persist, "persist-expectations", "", "`file` to keep the expectations made by hand in")
 	flags.StringVar(&o.persistRecorded, "persist-recorded", "", "`file` to keep the recorded expectations in, as they are recorded: redacted")
+	addMockServerArgs(flags, o)
 	return o
 }
 
@@ -57,15 +62,23 @@ func (o *mockServerOptions) apply(flags *pflag.FlagSet) error {
 	if err := o.read(os.Environ()); err != nil {
 		return &usageError{err}
 	}
-	return o.fill(flags)
+	if err := o.fill(flags); err != nil {
+		return err
+	}
+	return o.open(flags)
 }
 
 // fill sets the flags by the settings that were read.
 func (o *mockServerOptions) fill(flags *pflag.FlagSet) error {
+	return o.fillAbout(flags, func(mockServerFlag) bool { return true })
+}
+
+// fillAbout sets some of the flags.
+func (o *mockServerOptions) fillAbout(flags *pflag.FlagSet, about func(mockServerFlag) bool) error {
 	listen := flags.Lookup("listen").Changed
 	for _, row := range mockServerFlags {
 		f := flags.Lookup(row.flag)
-		if f == nil || f.Changed {
+		if f == nil || f.Changed || !about(row) {
 			continue
 		}
 		values, err := row.from(o.given)
@@ -80,8 +93,8 @@ func (o *mockServerOptions) fill(flags *pflag.FlagSet) error {
 	if err != nil {
 		return &usageError{fmt.Errorf("MockServer's settings: %w", err)}
 	}
-	if !listen {
-		o.ports = ports
+	if !listen && flags.Lookup("listen").Changed {
+		o.ports, o.listens = ports, true
 	}
 	return nil
 }
@@ -102,7 +115,7 @@ func (o *mockServerOptions) tune(v *settings.Values) error {
 
 // read gathers the settings of an environment and of the file.
 func (o *mockServerOptions) read(environ []string) error {
-	o.given = make(mockServerSettings)
+	o.given = o.overlay()
 	for _, variable := range environ {
 		name, value, _ := strings.Cut(variable, "=")
 		short, ok := strings.CutPrefix(name, mockServerEnv)
@@ -124,10 +137,14 @@ func linked(short, value string) bool {
 // note takes a setting by its property or variable, which is column 0 or 1,
 // unless a stronger source has it.
 func (o *mockServerOptions) note(column int, short, name, value string) {
+	o.noteTo(o.given, column, short, name, value)
+}
+
+func (o *mockServerOptions) noteTo(settings mockServerSettings, column int, short, name, value string) {
 	for _, names := range mockServerNames {
 		if names[column] == short {
-			if o.given[names[0]] == "" {
-				o.given[names[0]] = value
+			if settings[names[0]] == "" {
+				settings[names[0]] = value
 			}
 			return
 		}

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/spf13/pflag"
 
 	"github.com/pactape/pactape/proxy/settings"
 )
@@ -37,7 +38,15 @@ func TestMockServerSettings(t *testing.T) {
 		"persistent file": {environ: []string{"PERSIST_RECORDED_EXPECTATIONS=true", "PERSISTED_RECORDED_EXPECTATIONS_PATH=x.json"}, want: map[string]string{"persist-recorded": "x.json"}},
 		"remote":          {environ: []string{"PROXY_REMOTE_HOST=api.test", "PROXY_REMOTE_PORT=8080"}, want: map[string]string{"upstream": "http://api.test:8080"}},
 		"remote with TLS": {environ: []string{"PROXY_REMOTE_HOST=api.test", "PROXY_REMOTE_PORT=443"}, want: map[string]string{"upstream": "https://api.test"}},
-		"half a remote":   {environ: []string{"PROXY_REMOTE_HOST=api.test"}, err: "belong together"},
+		"remote here":     {environ: []string{"PROXY_REMOTE_PORT=8080"}, want: map[string]string{"upstream": "http://localhost:8080"}},
+		"half a remote":   {environ: []string{"PROXY_REMOTE_HOST=api.test"}, err: "wants a proxyRemotePort"},
+		"options":         {environ: []string{"SERVER_PORT=8080", "LOCAL_BOUND_IP=127.0.0.2"}, args: []string{"-serverPort", "9090", "-logLevel=WARN"}, want: map[string]string{"listen": "127.0.0.2:9090", "log-level": "warn"}},
+		"remote option":   {args: []string{"-proxyRemoteHost", "api.test", "-proxyRemotePort", "443"}, want: map[string]string{"upstream": "https://api.test"}},
+		"half and half":   {environ: []string{"PROXY_REMOTE_PORT=81"}, args: []string{"-proxyRemoteHost", "api.test"}, want: map[string]string{"upstream": "http://api.test:81"}},
+		"property":        {environ: []string{"MAX_EXPECTATIONS=5"}, args: []string{"-Dmockserver.maxExpectations=6"}, want: map[string]string{"max-expectations": "6"}},
+		"for all":         {args: []string{"-serverPort", "1080", "--allow-remote"}, want: map[string]string{"listen": ":1080"}},
+		"for some":        {environ: []string{"LOCAL_BOUND_IP=127.0.0.2"}, args: []string{"-serverPort", "1080", "--allow-remote"}, want: map[string]string{"listen": "127.0.0.2:1080"}},
+		"no option":       {args: []string{"-serverPort", "x"}, err: `"x" is no port`},
 		"proxy": {
 			environ: []string{"FORWARD_HTTP_PROXY=p.test:3128", "FORWARD_HTTPS_PROXY=p.test:3128", "FORWARD_PROXY_AUTHENTICATION_USERNAME=me", "FORWARD_PROXY_AUTHENTICATION_PASSWORD=a:b", "NO_PROXY_HOSTS=a.test,*.b.test"},
 			want:    map[string]string{"upstream-proxy": "http://me:a%3Ab@p.test:3128", "upstream-no-proxy": "[a.test,*.b.test]"},
@@ -61,7 +70,7 @@ func TestMockServerSettings(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			cmd := newServe()
-			if err := cmd.ParseFlags(tc.args); err != nil {
+			if err := cmd.ParseFlags(mockServerCommand(append([]string{"serve"}, tc.args...))[1:]); err != nil {
 				t.Fatal(err)
 			}
 			before := make(map[string]string)
@@ -69,6 +78,11 @@ func TestMockServerSettings(t *testing.T) {
 				before[row.flag] = cmd.Flags().Lookup(row.flag).Value.String()
 			}
 			o := new(mockServerOptions)
+			cmd.Flags().VisitAll(func(f *pflag.Flag) {
+				if arg, ok := f.Value.(*mockServerArg); ok {
+					o = arg.o
+				}
+			})
 			for i := range tc.environ {
 				tc.environ[i] = mockServerEnv + tc.environ[i]
 			}
@@ -76,6 +90,9 @@ func TestMockServerSettings(t *testing.T) {
 			err := o.read(tc.environ)
 			if err == nil {
 				err = o.fill(cmd.Flags())
+			}
+			if err == nil {
+				err = o.open(cmd.Flags())
 			}
 			if err == nil {
 				err = o.tune(&values)
@@ -151,5 +168,25 @@ func TestMockServerNames(t *testing.T) {
 	}
 	if !slices.Equal(o.without, []string{"MOCKSERVER_X"}) {
 		t.Errorf("named are %v", o.without)
+	}
+}
+
+// TestMockServerCommand shows which command lines are taken for MockServer's.
+func TestMockServerCommand(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		"-serverPort 1080":                       "serve --serverPort 1080",
+		"-serverPort=1080 --mode CAPTURE":        "serve --serverPort=1080 --mode CAPTURE",
+		"serve -logLevel INFO -serverPort 1":     "serve --logLevel INFO --serverPort 1",
+		"-Dmockserver.logLevel=INFO -serverPort": "serve -Dmockserver.logLevel=INFO --serverPort",
+		"serve --listen 127.0.0.1:1":             "serve --listen 127.0.0.1:1",
+		"run -- java -serverPort 1":              "run -- java -serverPort 1",
+		"serve -- -serverPort":                   "serve -- -serverPort",
+		"-version":                               "-version",
+		"":                                       "",
+	} {
+		if got := strings.Join(mockServerCommand(strings.Fields(in)), " "); got != want {
+			t.Errorf("%s: %s, want %s", in, got, want)
+		}
 	}
 }

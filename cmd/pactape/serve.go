@@ -54,6 +54,12 @@ expectations, the recorded ones included, and forwards nothing.`,
 		broker:     addBrokerFlags(cmd.Flags(), false),
 		mockserver: addMockServerFlags(cmd.Flags()),
 	}
+	cmd.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error {
+		if err := s.mockserver.command(cmd.Flags()); err != nil {
+			return err
+		}
+		return applySettings(cmd)
+	}
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return s.run(cmd) }
 	return cmd
 }
@@ -221,6 +227,7 @@ func (s *serveCommand) announce(cmd *cobra.Command, stack *stack, space *expecta
 		_, _ = fmt.Fprintf(cmd.OutOrStdout(), "pactape: admin API on %s\n", s.admin.Addr())
 	}
 	_, _ = fmt.Fprintf(cmd.OutOrStdout(), "pactape: listening on %s (mode %s)\n", listeners[0].Addr(), stack.o.mode)
+	s.mockserver.started(cmd, stack.o.log, listeners)
 }
 
 // newLogger logs to stderr as text, from a level on that may be changed.
