@@ -101,7 +101,11 @@ func (o GenerateOptions) regex(g jsondoc.Value) (jsondoc.Value, error) {
 	if !ok {
 		return jsondoc.Value{}, errors.New("the generator Regex has no expression")
 	}
-	text, err := randomText(scalarText(v), o.random)
+	pattern := scalarText(v)
+	if err := boundedExpression(pattern); err != nil {
+		return jsondoc.Value{}, err
+	}
+	text, err := randomText(pattern, o.random)
 	return jsondoc.String(text), err
 }
 
@@ -113,6 +117,9 @@ func (o GenerateOptions) stubURL(g, example jsondoc.Value) (jsondoc.Value, error
 	}
 	written, _ := g.Get("example")
 	pattern, _ := g.Get("regex")
+	if err := boundedExpression(pattern.Text); err != nil {
+		return example, err
+	}
 	re, err := regexp.Compile(pattern.Text)
 	if err != nil {
 		return example, fmt.Errorf("the expression '%s' of MockServerURL: %w", clip(pattern.Text), err)

@@ -138,8 +138,12 @@ func (i *Interaction) importable() error {
 	if i.Request == nil {
 		return errors.New("it has no request")
 	}
-	if err := asError("request", CompileRequest(i.Request).problems); err != nil {
+	request := CompileRequest(i.Request)
+	if err := asError("request", request.problems); err != nil {
 		return err
+	}
+	if err := request.body.content().broken; err != nil {
+		return fmt.Errorf("request: no request can match its body: %w", err)
 	}
 	response := i.response()
 	if err := asError("response", CompileResponse(response).problems); err != nil {

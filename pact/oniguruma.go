@@ -20,6 +20,17 @@ type linear struct{ re *regexp.Regexp }
 
 func (l linear) match(text string) (bool, error) { return l.re.MatchString(text), nil }
 
+// maxExpression is how long an expression may be, in bytes: the engines take
+// memory, and time, many times that.
+const maxExpression = 64 << 10
+
+func boundedExpression(pattern string) error {
+	if len(pattern) > maxExpression {
+		return fmt.Errorf("the expression '%s' has %d bytes: at most %d are compiled", clip(pattern), len(pattern), maxExpression)
+	}
+	return nil
+}
+
 // maxBacktracking bounds the time that an expression on the backtracking
 // engine may take over one text.
 const maxBacktracking = 250 * time.Millisecond
@@ -40,6 +51,9 @@ func (b backtracking) match(text string) (bool, error) {
 // (Oniguruma, Ruby syntax) to match a whole text: with RE2, which takes linear
 // time, or else with an engine that backtracks and is bounded in time.
 func compileOniguruma(pattern string) (textMatcher, error) {
+	if err := boundedExpression(pattern); err != nil {
+		return nil, err
+	}
 	translated, err := translateOniguruma(pattern)
 	if err != nil {
 		return nil, err

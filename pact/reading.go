@@ -56,6 +56,8 @@ type content struct {
 	// declared is the content type it comes with, kind that or a guess.
 	declared, kind string
 	media          media
+	// broken says why an example cannot be compared as what it is.
+	broken error
 
 	json  lazy[jsondoc.Value]
 	xml   lazy[*xmlElement]
@@ -135,16 +137,16 @@ func (e *example) content() *content {
 
 // parse takes a content apart in the way of its kind.
 func (c *content) parse() {
-	// Errors are kept for who asks.
 	switch {
 	case c.media.isJSON():
-		_, _ = c.asJSON()
+		_, c.broken = c.asJSON()
 	case c.media.isForm():
 		c.asForm()
 	case c.media.isXML():
-		_, _ = c.asXML()
+		_, c.broken = c.asXML()
 	case c.media.isMultipart():
-		parts, _ := c.asParts()
+		var parts []*part
+		parts, c.broken = c.asParts()
 		for _, p := range parts {
 			if p.file {
 				p.example = p.asExample()

@@ -7,7 +7,6 @@ import (
 	"io"
 	"maps"
 	"net/url"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -166,21 +165,15 @@ func importedNames(args []string) ([]string, error) {
 
 // readImported reads a file of a size that a server takes.
 func readImported(stdin io.Reader, name string) ([]byte, error) {
-	from := stdin
-	if name != "-" {
-		file, err := os.Open(name)
-		if err != nil {
-			return nil, fmt.Errorf("read what is to be imported: %w", err)
-		}
-		defer func() { _ = file.Close() }()
-		from = file
+	var data []byte
+	var err error
+	if name == "-" {
+		data, err = readBounded(stdin, "the standard input", 0, admin.DefaultMaxBody)
+	} else {
+		data, err = readFileBounded(name, admin.DefaultMaxBody)
 	}
-	data, err := io.ReadAll(io.LimitReader(from, admin.DefaultMaxBody+1))
 	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", name, err)
-	}
-	if len(data) > admin.DefaultMaxBody {
-		return nil, fmt.Errorf("%s is larger than %d bytes, which no server takes: divide it", name, admin.DefaultMaxBody)
+		return nil, fmt.Errorf("read what is to be imported: %w", err)
 	}
 	return bytes.TrimPrefix(data, []byte("\ufeff")), nil
 }

@@ -40,6 +40,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("HOME", env.WorkDir)
 			env.Setenv("PACTAPE_HOME", filepath.Join(env.WorkDir, "home"))
 			env.Values[brokerKey{}], env.Values[providerKey{}] = new(scriptBroker), new(scriptProvider)
+			env.Values[hugeKey{}] = make(chan int64, 8)
 			return startShop(env)
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
@@ -47,6 +48,7 @@ func TestScripts(t *testing.T) {
 			"put":    put,
 			"broker": serveBroker, "provider": serveProvider, "exits": exits,
 			"get":   get,
+			"huge":  huge,
 			"await": await,
 		},
 	})

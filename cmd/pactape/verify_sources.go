@@ -147,14 +147,7 @@ func fileContracts(args []string) ([]contract, error) {
 }
 
 func readContract(file string) ([]byte, error) {
-	info, err := os.Stat(file)
-	if err != nil {
-		return nil, fmt.Errorf("read contract: %w", err)
-	}
-	if info.Size() > maxContract {
-		return nil, fmt.Errorf("read contract: %s has %d MiB; at most %d MiB are read", file, info.Size()>>20, maxContract>>20)
-	}
-	data, err := os.ReadFile(file)
+	data, err := readFileBounded(file, maxContract)
 	if err != nil {
 		return nil, fmt.Errorf("read contract: %w", err)
 	}

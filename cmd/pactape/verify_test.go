@@ -18,10 +18,10 @@ func TestContractTooLong(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := readContract(file)
-	if err == nil || !strings.Contains(err.Error(), "huge.json has 100 MiB; at most 64 MiB are read") {
+	if err == nil || !strings.Contains(err.Error(), "huge.json is larger than 64 MiB, the most that is read of one file: divide what it holds among several") {
 		t.Errorf("error %v", err)
 	}
-	if _, err := readContracts([]string{file}, nil); err == nil || !strings.Contains(err.Error(), "at most 64 MiB") {
+	if _, err := readContracts([]string{file}, nil); err == nil || !strings.Contains(err.Error(), "larger than 64 MiB") {
 		t.Errorf("to be published: error %v", err)
 	}
 }

@@ -154,14 +154,22 @@ func (c *Client) exchange(ctx context.Context, call call) (*reply, error) {
 		return nil, err
 	}
 	defer func() { _ = resp.Body.Close() }() // what was needed has been read
+	if resp.ContentLength > c.MaxAnswer {
+		return nil, tooLong(c.MaxAnswer)
+	}
 	body, err := io.ReadAll(io.LimitReader(resp.Body, c.MaxAnswer+1))
 	if err != nil {
 		return nil, fmt.Errorf("read the answer: %w", err)
 	}
 	if int64(len(body)) > c.MaxAnswer {
-		return nil, fmt.Errorf("the answer is longer than %d bytes", c.MaxAnswer)
+		return nil, tooLong(c.MaxAnswer)
 	}
 	return &reply{resp.Request.URL, resp.StatusCode, resp.Header, body}, nil
+}
+
+// tooLong is about an answer that is not read to its end.
+func tooLong(limit int64) error {
+	return fmt.Errorf("the answer is longer than %d bytes, the most that is read: a contract of that size has to be published as several", limit)
 }
 
 func (c *Client) request(ctx context.Context, call call) (*http.Request, error) {

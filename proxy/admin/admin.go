@@ -166,7 +166,7 @@ func (c *call) run(to *route) error {
 	if to.spaceless {
 		return to.handle(c)
 	}
-	if c.body, err = c.readBody(); err != nil {
+	if c.body, err = c.readBody(to.mend); err != nil {
 		return err
 	}
 	if c.space, err = c.resolve(); err != nil {
@@ -177,13 +177,13 @@ func (c *call) run(to *route) error {
 
 // readBody returns the body without a byte order mark, which some shells
 // write (RFC 8259 §8.1).
-func (c *call) readBody() ([]byte, error) {
+func (c *call) readBody(mend string) ([]byte, error) {
 	if c.r.ContentLength > c.MaxBody {
-		return nil, tooLarge(c.MaxBody)
+		return nil, tooLarge(c.MaxBody, mend)
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(c.w, c.r.Body, c.MaxBody))
 	if err != nil {
-		return nil, bodyError(err, c.MaxBody)
+		return nil, bodyError(err, c.MaxBody, mend)
 	}
 	body = bytes.TrimPrefix(body, []byte("\ufeff"))
 	if string(bytes.TrimSpace(body)) == `""` {

@@ -13,7 +13,7 @@ func (c *call) bind() error {
 	if c.Bind == nil {
 		return &failure{status: http.StatusNotImplemented, text: "this server listens on no further ports; start it with --session-listen"}
 	}
-	body, err := c.readBody()
+	body, err := c.readBody("")
 	if err != nil {
 		return err
 	}

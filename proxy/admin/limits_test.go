@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -41,7 +42,7 @@ func TestBodyIsBounded(t *testing.T) {
 			if got.status != tt.want {
 				t.Errorf("status %d, want %d: %s", got.status, tt.want, got.body)
 			}
-			if want := "the body is larger than 1000 bytes"; tt.want != http.StatusCreated && got.body != want {
+			if want := "the body is larger than 1000 bytes, the most that one call takes: divide what it holds among several calls"; tt.want != http.StatusCreated && got.body != want {
 				t.Errorf("text %q, want %q", got.body, want)
 			}
 		})
@@ -159,5 +160,68 @@ func TestLeastOptions(t *testing.T) {
 	}
 	if got := r.call(http.MethodPut, "/mockserver/status", ""); !strings.Contains(got.body, `"ports" : [ ]`) {
 		t.Errorf("status is %s", got.body)
+	}
+}
+
+// A hugePact is a contract that is made as it is read, and never ends.
+type hugePact struct{ made atomic.Int64 }
+
+func (h *hugePact) Read(p []byte) (int, error) {
+	const head = `{"consumer":{"name":"web"},"provider":{"name":"huge"},"interactions":[`
+	const each = `{"description":"order","request":{"method":"POST","path":"/orders"},"response":{"status":200}},`
+	n := 0
+	if h.made.Load() == 0 {
+		n = copy(p, head)
+	}
+	for n+len(each) <= len(p) {
+		n += copy(p[n:], each)
+	}
+	h.made.Add(int64(n))
+	return n, nil
+}
+
+// A contract that is too large is refused with the limit and how to mend it,
+// before it is read if it says how large it is, else where the limit is. It
+// changes nothing.
+func TestHugeContract(t *testing.T) {
+	t.Parallel()
+	const want = "the body is larger than 67108864 bytes, the most that one call takes: " +
+		"divide the interactions of the contract among several, of the same consumer and provider"
+	for _, path := range []string{"/mockserver/pact/import", "/mockserver/pact/verify"} {
+		t.Run(path, func(t *testing.T) {
+			t.Parallel()
+			r := start(t, func(o *admin.Options) { o.MaxBody = admin.DefaultMaxBody })
+			for _, tt := range []struct {
+				name        string
+				size, bound int64
+			}{
+				{"100 MiB", 100 << 20, 32 << 20},
+				{"without end", -1, admin.DefaultMaxBody + 32<<20},
+			} {
+				source := new(hugePact)
+				req, err := http.NewRequestWithContext(t.Context(), http.MethodPut, r.server.URL+path, io.NopCloser(source))
+				if err != nil {
+					t.Fatal(err)
+				}
+				if req.ContentLength = tt.size; tt.size > 0 {
+					req.Body = io.NopCloser(io.LimitReader(source, tt.size))
+				}
+				resp, err := r.server.Client().Do(req)
+				if err != nil {
+					t.Fatal(err)
+				}
+				text, err := io.ReadAll(resp.Body)
+				_ = resp.Body.Close()
+				if err != nil || resp.StatusCode != http.StatusRequestEntityTooLarge || string(text) != want {
+					t.Errorf("%s: %d %s, %v", tt.name, resp.StatusCode, text, err)
+				}
+				if made := source.made.Load(); made > tt.bound { // what was sent and not read is in the buffers of sockets
+					t.Errorf("%s: %d bytes were sent", tt.name, made)
+				}
+			}
+			if n := r.space("").Set.Len(); n != 0 {
+				t.Errorf("%d expectations", n)
+			}
+		})
 	}
 }

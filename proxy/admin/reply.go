@@ -89,17 +89,23 @@ func unopened(id expectations.SessionID, err error) error {
 	}
 }
 
-func tooLarge(limit int64) error {
+// tooLarge says how large a body may be, and what to do, if there is a word on
+// that.
+func tooLarge(limit int64, mend string) error {
+	text := "the body is larger than " + strconv.FormatInt(limit, 10) + " bytes"
+	if mend != "" {
+		text += ", the most that one call takes: " + mend
+	}
 	return &failure{
 		status: http.StatusRequestEntityTooLarge,
-		text:   "the body is larger than " + strconv.FormatInt(limit, 10) + " bytes",
+		text:   text,
 	}
 }
 
 // bodyError tells a body that is too large from one that broke off.
-func bodyError(err error, limit int64) error {
+func bodyError(err error, limit int64, mend string) error {
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		return tooLarge(limit)
+		return tooLarge(limit, mend)
 	}
 	return badRequest("the body could not be read to its end")
 }

@@ -22,7 +22,16 @@ type route struct {
 	access access
 	// spaceless says that the call is about the server, not about a session.
 	spaceless bool
+	// mend says what to do about a body that is too large, if more is to be
+	// said than that.
+	mend string
 }
+
+// Contracts and archives are the bodies that grow large by themselves.
+const (
+	mendPact   = "divide the interactions of the contract among several, of the same consumer and provider"
+	mendImport = "divide what it holds among several calls"
+)
 
 // A bareForm is what a path without the prefix is to a call.
 type bareForm uint8
@@ -51,7 +60,7 @@ const (
 
 // routes is the whole API, one row a call.
 var routes = []route{
-	{method: http.MethodPut, path: "/expectation", handle: (*call).putExpectations, bare: deprecatedBare},
+	{method: http.MethodPut, path: "/expectation", handle: (*call).putExpectations, bare: deprecatedBare, mend: mendImport},
 	{method: http.MethodPut, path: "/clear", handle: (*call).clear, bare: deprecatedBare},
 	{method: http.MethodPut, path: "/reset", handle: (*call).reset, bare: deprecatedBare},
 	{method: http.MethodPut, path: "/retrieve", handle: (*call).retrieve, bare: deprecatedBare},
@@ -66,11 +75,11 @@ var routes = []route{
 	{method: http.MethodGet, path: "/mode", handle: (*call).getMode, bare: deprecatedBare},
 	{method: http.MethodPut, path: "/mode", handle: (*call).putMode, bare: deprecatedBare},
 	{method: http.MethodPut, path: "/pact", handle: (*call).exportPact, bare: deprecatedBare},
-	{method: http.MethodPut, path: "/pact/verify", handle: (*call).verifyPact, bare: deprecatedBare},
-	{method: http.MethodPut, path: "/pact/import", handle: (*call).importPact, bare: deprecatedBare},
+	{method: http.MethodPut, path: "/pact/verify", handle: (*call).verifyPact, bare: deprecatedBare, mend: mendPact},
+	{method: http.MethodPut, path: "/pact/import", handle: (*call).importPact, bare: deprecatedBare, mend: mendPact},
 	{method: http.MethodGet, path: "/pact/states", handle: (*call).getStates},
 	{method: http.MethodPut, path: "/pact/states", handle: (*call).putStates},
-	{method: http.MethodPut, path: "/import", handle: (*call).importDocument, bare: deprecatedBare},
+	{method: http.MethodPut, path: "/import", handle: (*call).importDocument, bare: deprecatedBare, mend: mendImport},
 	{method: http.MethodPut, path: "/openapi", handle: (*call).putOpenAPI, bare: deprecatedBare},
 	{method: http.MethodPut, path: "/pact/publish", handle: (*call).publishPact, bare: deprecatedBare},
 	{method: http.MethodGet, path: "/scenario", handle: (*call).scenarios, bare: deprecatedBare},
