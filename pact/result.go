@@ -20,6 +20,8 @@ type Result struct {
 type InteractionResult struct {
 	// ID is the interaction's, as a Pact Broker named it; empty if none did.
 	ID string
+	// Key is the interaction's (Pact V4, key); empty if it has none.
+	Key string
 	// Description is the interaction's, "(unnamed interaction)" if it has none.
 	Description string
 	// States are the names of its provider states.
@@ -124,7 +126,7 @@ func stringArray(list []string) jsondoc.Value {
 
 // NewInteractionResult starts the verdict on an interaction.
 func NewInteractionResult(it *Interaction) InteractionResult {
-	r := InteractionResult{ID: it.ID, Description: it.Description, Pending: it.pending()}
+	r := InteractionResult{ID: it.ID, Key: it.Key(), Description: it.Description, Pending: it.pending()}
 	if r.Description == "" {
 		r.Description = "(unnamed interaction)"
 	}

@@ -51,7 +51,7 @@ func isFormatter(word string) bool {
 }
 
 // isReportFile says whether a word names a report rather than a contract: what
-// is not there yet, or a report of ours.
+// is not there yet, or the report of a run before.
 func isReportFile(word string) bool {
 	if isURL(word) || strings.ContainsAny(word, "*?[") {
 		return false
@@ -65,7 +65,11 @@ func isReportFile(word string) bool {
 		return false
 	}
 	report, err := jsondoc.Parse(data)
-	return err == nil && report.Kind == jsondoc.KindArray
+	if err != nil {
+		return false
+	}
+	_, ok := report.Get("interactionResults")
+	return ok
 }
 
 // respell spells the flags of other Pact tools in args as ours, for the

@@ -29,10 +29,7 @@ func TestOfficialExitCodes(t *testing.T) {
 		_, _ = io.WriteString(w, `{"a":1}`)
 	}))
 	t.Cleanup(api.Close)
-	_, port, err := net.SplitHostPort(api.Listener.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
+	port := portOf(t, api)
 	kept, broken := writtenContract("/ok", "web"), writtenContract("/gone", "mobile")
 	dir := t.TempDir()
 	for name, text := range map[string]string{
@@ -40,7 +37,7 @@ func TestOfficialExitCodes(t *testing.T) {
 		"none.json": `{"consumer":{"name":"web"},"provider":{"name":"shop"},"interactions":[],"metadata":{"pactSpecification":{"version":"3.0.0"}}}`,
 		"pending.json": `{"consumer":{"name":"web"},"provider":{"name":"shop"},"interactions":[{"type":"Synchronous/HTTP","description":"d","pending":true,
 			"request":{"method":"GET","path":"/gone"},"response":{"status":200}}],"metadata":{"pactSpecification":{"version":"4.0"}}}`,
-		"cut.json":  kept[:20], "empty/sub/x.txt": "", "two/kept.json": kept, "two/broken.json": broken,
+		"cut.json": kept[:20], "empty/sub/x.txt": "", "two/kept.json": kept, "two/broken.json": broken,
 	} {
 		file := filepath.Join(dir, filepath.FromSlash(name))
 		if err := errors.Join(os.MkdirAll(filepath.Dir(file), 0o755), os.WriteFile(file, []byte(text), 0o600)); err != nil {
@@ -119,6 +116,15 @@ func TestOfficialExitCodes(t *testing.T) {
 func writtenContract(path, consumer string) string {
 	return `{"consumer":{"name":"` + consumer + `"},"provider":{"name":"shop"},"interactions":[{"description":"d","request":{"method":"GET","path":"` + path +
 		`"},"response":{"status":200,"body":{"a":1}}}],"metadata":{"pactSpecification":{"version":"3.0.0"}}}`
+}
+
+func portOf(t *testing.T, server *httptest.Server) string {
+	t.Helper()
+	_, port, err := net.SplitHostPort(server.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return port
 }
 
 // runOurs runs a command line and returns its exit code.

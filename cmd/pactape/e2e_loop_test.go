@@ -71,21 +71,16 @@ func recordShop(t *testing.T, h home, u *upstream, interactions int, flags ...st
 func ourRefusals(t *testing.T, h home, contract string, args ...string) map[string]bool {
 	t.Helper()
 	r := h.pactape(t, append([]string{"verify", contract, "--json"}, args...)...)
-	var reports []struct {
-		Result struct {
-			Verified     bool
-			Interactions []struct {
-				Description string
-				Verified    bool
-			}
-		}
+	var report struct {
+		Contracts          []json.RawMessage
+		InteractionResults []struct{ Description, Result string }
 	}
-	if err := json.Unmarshal([]byte(r.stdout), &reports); err != nil || len(reports) != 1 {
+	if err := json.Unmarshal([]byte(r.stdout), &report); err != nil || len(report.Contracts) != 1 {
 		t.Fatalf("verify --json: %v, %s", err, r)
 	}
 	refused := make(map[string]bool)
-	for _, it := range reports[0].Result.Interactions {
-		if !it.Verified {
+	for _, it := range report.InteractionResults {
+		if it.Result != "OK" {
 			refused[it.Description] = true
 		}
 	}

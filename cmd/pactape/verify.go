@@ -101,6 +101,7 @@ type verdict struct {
 	holds bool
 	json  jsondoc.Value
 	text  string
+	plain string // text without colours
 	// parties says between whom the contract is; empty if nobody looked.
 	parties string
 	result  *pact.Result // nil where a server judged
@@ -112,7 +113,7 @@ type judge func(ctx context.Context, data []byte) (verdict, error)
 // judgeAll prints the verdict on each contract. What cannot be judged does not
 // keep the others from being.
 func (v *verifyCommand) judgeAll(cmd *cobra.Command, contracts []contract, judge judge) error {
-	report := verifyReport{command: v, json: jsondoc.Array()}
+	report := verifyReport{command: v, contracts: jsondoc.Array()}
 	var errs []error
 	holds := true
 	for _, c := range contracts {
@@ -130,8 +131,9 @@ func (v *verifyCommand) judgeAll(cmd *cobra.Command, contracts []contract, judge
 			errs = append(errs, err)
 		}
 	}
-	if len(report.suites) > 1 && !v.json {
-		_, _ = fmt.Fprintf(cmd.OutOrStdout(), "\n%s\n", report.total())
+	if len(report.suites) > 1 {
+		total := "\n" + report.total() + "\n"
+		report.tell(cmd, total, total)
 	}
 	if err := report.write(cmd); err != nil {
 		errs = append(errs, err)
@@ -159,9 +161,7 @@ func (v *verifyCommand) judgeOne(cmd *cobra.Command, c contract, judge judge, re
 		return true, fmt.Errorf("%s: %w", c.name, err)
 	}
 	report.judged(c, result)
-	if !v.json {
-		_, _ = fmt.Fprintf(cmd.OutOrStdout(), "%s\n%s", c.name, result.text)
-	}
+	report.tell(cmd, c.name+"\n"+result.text, c.name+"\n"+result.plain)
 	counts := true
 	if c.settle != nil {
 		counts, err = c.settle(cmd.Context(), result)
@@ -231,11 +231,12 @@ func (v *verifyCommand) askProvider(ctx context.Context, data []byte, filter ver
 	if err != nil {
 		return verdict{}, err
 	}
-	var text strings.Builder
-	if err := (verifier.Printer{Color: v.color()}).Print(&text, doc, result); err != nil {
+	var text, plain strings.Builder
+	err = errors.Join((verifier.Printer{Color: v.color()}).Print(&text, doc, result), verifier.Print(&plain, doc, result))
+	if err != nil {
 		return verdict{}, err
 	}
-	return verdict{result.Holds(), result.JSON(), text.String(), doc.Consumer + " and " + doc.Provider, result}, nil
+	return verdict{result.Holds(), result.JSON(), text.String(), plain.String(), doc.Consumer + " and " + doc.Provider, result}, nil
 }
 
 // askServer has a running pactape judge by its active expectations.
@@ -249,7 +250,8 @@ func (v *verifyCommand) askServer(ctx context.Context, data []byte) (verdict, er
 	if err != nil {
 		return verdict{}, fmt.Errorf("the server's answer is not JSON; is it a pactape? %w", err)
 	}
-	return verdict{reply.status == http.StatusAccepted, result, serverText(result), "", nil}, nil
+	text := serverText(result)
+	return verdict{reply.status == http.StatusAccepted, result, text, text, "", nil}, nil
 }
 
 // serverText prints a server's result a line an interaction.

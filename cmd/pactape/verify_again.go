@@ -21,21 +21,21 @@ func lastFailed(file string) (map[string]bool, error) {
 		return nil, fmt.Errorf("--last-failed: %w", err)
 	}
 	report, err := jsondoc.Parse(data)
-	if err != nil || report.Kind != jsondoc.KindArray {
-		return nil, fmt.Errorf("--last-failed: %s is no report of pactape verify: a JSON array is wanted", file)
+	list, ok := report.Get("interactionResults")
+	if err != nil || !ok {
+		return nil, fmt.Errorf("--last-failed: %s is no report of a verification: a JSON object with interactionResults is wanted", file)
 	}
-	failed := map[string]bool{}
-	for _, contract := range report.Items {
+	contracts, _ := report.Get("contracts") // the official verifier has none
+	for _, contract := range contracts.Items {
 		if _, broken := contract.Get("error"); broken {
 			return nil, nil //nolint:nilnil // everything is to be verified again
 		}
-		result, _ := contract.Get("result")
-		list, _ := result.Get("interactions")
-		for _, interaction := range list.Items {
-			description, _ := interaction.Get("description")
-			if verified, ok := interaction.Get("verified"); ok && !verified.Bool {
-				failed[description.Text] = true
-			}
+	}
+	failed := map[string]bool{}
+	for _, interaction := range list.Items {
+		description, _ := interaction.Get("description")
+		if result, _ := interaction.Get("result"); result.Text != "OK" {
+			failed[description.Text] = true
 		}
 	}
 	return failed, nil

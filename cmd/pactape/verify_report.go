@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -17,11 +19,22 @@ import (
 
 // A verifyReport collects the verdicts of a run for machines.
 type verifyReport struct {
-	command *verifyCommand
-	json    jsondoc.Value
-	suites  []verifier.Suite
+	command   *verifyCommand
+	contracts jsondoc.Value
+	suites    []verifier.Suite
+	// output is what people are told.
+	output strings.Builder
 	// interactions counts those that were judged.
 	interactions int
+}
+
+// tell prints to people, unless it is JSON that is to be printed; plain is the
+// text without colours.
+func (r *verifyReport) tell(cmd *cobra.Command, text, plain string) {
+	r.output.WriteString(plain)
+	if !r.command.json {
+		_, _ = io.WriteString(cmd.OutOrStdout(), text)
+	}
 }
 
 // failed adds a contract that could not be judged.
@@ -43,7 +56,7 @@ func (r *verifyReport) judged(c contract, v verdict) {
 
 func (r *verifyReport) add(c contract, outcome jsondoc.Member) {
 	report := append([]jsondoc.Member{jsondoc.M("contract", jsondoc.String(c.name))}, c.facts...)
-	r.json.Items = append(r.json.Items, jsondoc.Object(append(report, outcome)...))
+	r.contracts.Items = append(r.contracts.Items, jsondoc.Object(append(report, outcome)...))
 }
 
 // serverResult is a server's answer as far as reports need it.
@@ -90,7 +103,7 @@ func (r *verifyReport) total() string {
 
 // write writes the reports that are asked for.
 func (r *verifyReport) write(cmd *cobra.Command) error {
-	document := append(r.json.AppendIndent(nil, "  "), '\n')
+	document := append(verifier.JSON(r.suites, r.output.String(), r.contracts).AppendIndent(nil, "  "), '\n')
 	var errs []error
 	if r.command.json {
 		_, err := cmd.OutOrStdout().Write(document)

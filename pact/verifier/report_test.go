@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/pactape/pactape/expectations/jsondoc"
 	"github.com/pactape/pactape/pact"
 	"github.com/pactape/pactape/pact/verifier"
 )
@@ -107,5 +108,46 @@ func TestAnnotate(t *testing.T) {
 		"::error title=three::not a Pact\n"
 	if diff := cmp.Diff(want, b.String()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// The report has the members of the official verifier's.
+func TestJSON(t *testing.T) {
+	t.Parallel()
+	pending := pact.NewResult()
+	pending.Add(pact.InteractionResult{
+		Description: "late", Key: "k", ID: "7", States: []string{"a", "b"}, Pending: true, Duration: 1500 * time.Microsecond,
+		Mismatches: []pact.Mismatch{
+			{Kind: pact.HeaderMismatch, In: pact.CategoryHeader, Path: "X-A", Want: "1", Got: "2", Message: "h"},
+			{Kind: pact.QueryMismatch, In: pact.CategoryQuery, Path: "q", Message: "q"},
+		},
+	})
+	unanswered := pact.NewResult()
+	unanswered.Add(pact.InteractionResult{Description: "nobody", Reason: "no answer: refused"})
+	suites := []verifier.Suite{
+		{Name: "one.json", Parties: "web and api", Result: badResult()},
+		{Name: "two.json", Parties: "web and api", Result: pending},
+		{Name: "three.json", Result: unanswered, Pending: true},
+		{Name: "four.json", Err: errors.New("not a Pact")},
+	}
+	want := `{"result":false,"errors":[` +
+		`{"interaction":"Verifying a pact between web and api - bad <&> \u001b[31m","mismatch":{"type":"mismatches","mismatches":[` +
+		`{"type":"StatusMismatch","expected":200,"actual":404,"mismatch":"expected 200 but was 404"},` +
+		`{"type":"BodyMismatch","path":"$.a","expected":"one\ntwo","actual":"\u001b]0;title\u0007","mismatch":"50%: expected\na, b"}],"interactionId":""}},` +
+		`{"interaction":"Failed to load pact","mismatch":{"type":"error","message":"four.json: not a Pact","interactionId":""}}],` +
+		`"pendingErrors":[{"interaction":"Verifying a pact between web and api Given a And b - late","mismatch":{"type":"mismatches","mismatches":[` +
+		`{"type":"HeaderMismatch","key":"X-A","expected":"1","actual":"2","mismatch":"h"},` +
+		`{"type":"QueryMismatch","parameter":"q","expected":"","actual":"","mismatch":"q"}],"interactionId":"7"}},` +
+		`{"interaction":"Verifying a pact - nobody","mismatch":{"type":"error","message":"no answer: refused","interactionId":""}}],` +
+		`"interactionResults":[{"description":"good","duration":"12ms","result":"OK"},{"description":"bad <&> \u001b[31m","duration":"3ms","result":"Error"},` +
+		`{"description":"late","duration":"1ms","result":"Error","interactionKey":"k"},{"description":"nobody","duration":"0ms","result":"Error"}],` +
+		`"notices":[],"output":["a","","b"],"contracts":[1]}`
+	got := verifier.JSON(suites, "a\n\nb\n", jsondoc.Array(jsondoc.Int(1)))
+	if diff := cmp.Diff(want, string(got.AppendCompact(nil))); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	// What is pending fails nothing.
+	if result, _ := verifier.JSON(suites[1:3], "", jsondoc.Array()).Get("result"); !result.Bool {
+		t.Error("the result of pending failures is false")
 	}
 }
