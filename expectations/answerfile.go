@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // MaxAnswerFile is the largest file that can be a response body, in bytes.
@@ -61,6 +62,33 @@ func (a *Answer) Loaded() *Answer {
 	body.Bytes = content
 	loaded.Body = &body
 	return &loaded
+}
+
+// Rendered is the answer, loaded, with what its file makes of a request in
+// place of the file, if its body is a template in one; any other answer is
+// returned as it is. The error says what is wrong with the template.
+func (a *Answer) Rendered(in TemplateInput) (*Answer, error) {
+	if !a.IsTemplate() {
+		return a, nil
+	}
+	// The file may have changed since the last time.
+	t, err := NewTemplate(a.Body.FileTemplate, strings.ToValidUTF8(string(a.Body.Bytes), "\ufffd"))
+	if err != nil {
+		return nil, fmt.Errorf("the response's file %q: %w", a.Body.File, err)
+	}
+	text, err := t.Render(in)
+	if err != nil {
+		return nil, fmt.Errorf("the response's file %q: %w", a.Body.File, err)
+	}
+	rendered, body := *a, *a.Body
+	body.Bytes = []byte(text)
+	rendered.Body = &body
+	return &rendered, nil
+}
+
+// IsTemplate reports whether the body is a template in a file.
+func (a *Answer) IsTemplate() bool {
+	return a != nil && a.Body != nil && a.Body.Kind == AnswerFile && a.Body.FileTemplate != ""
 }
 
 func readAnswerFile(path string) (content []byte, err error) {

@@ -3,6 +3,8 @@ package expectations
 import (
 	"math"
 	"math/rand/v2"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -15,6 +17,9 @@ type Delay struct {
 	Unit TimeUnit
 	// Distribution, if not nil, takes the place of Value.
 	Distribution *Distribution
+	// Template, if not nil, makes milliseconds of the request, which take the
+	// place of both: see [Delay.At].
+	Template *Template
 }
 
 // A DistributionKind is how a [Distribution] draws.
@@ -59,8 +64,28 @@ func (d *Distribution) draw() float64 {
 	return max(0, v)
 }
 
+// At is the delay for one request: what its template makes, if that is a number
+// of milliseconds, not negative; else the delay without its template (MockServer
+// 7 DelayTemplateResolver). Where there is a template, in must be as
+// [Template.Render] wants it.
+func (d Delay) At(in TemplateInput) Delay {
+	if d.Template == nil {
+		return d
+	}
+	text, err := d.Template.Render(in)
+	d.Template = nil
+	if err != nil {
+		return d
+	}
+	length, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
+	if err != nil || math.IsNaN(length) || length < 0 || length >= math.MaxInt64 {
+		return d
+	}
+	return Delay{Value: int64(length), Unit: Milliseconds}
+}
+
 // Duration is the delay as a duration, cut off at what one holds; never
-// negative. With a distribution each call draws anew.
+// negative. With a distribution each call draws anew. A template does not count.
 func (d Delay) Duration() time.Duration {
 	unit := d.Unit.Duration()
 	if d.Distribution != nil {

@@ -2,12 +2,35 @@ package expectations_test
 
 import (
 	"math"
+	"net/http"
 	"slices"
 	"testing"
 	"time"
 
 	"github.com/pactape/pactape/expectations"
 )
+
+// TestDelayTemplate: what MockServer 7.6.0 waited, as far as a clock could tell.
+func TestDelayTemplate(t *testing.T) {
+	t.Parallel()
+	template, err := expectations.NewTemplate(expectations.TemplateMustache, "{{request.headers.D.0}}")
+	if err != nil {
+		t.Fatal(err)
+	}
+	static := expectations.Delay{Unit: expectations.Seconds, Value: 1, Template: template}
+	for text, want := range map[string]time.Duration{
+		"300": 300 * time.Millisecond, "1.5e2": 150 * time.Millisecond, " 200 ": 200 * time.Millisecond, "0": 0, "2.9": 2 * time.Millisecond,
+		"-3": time.Second, "x": time.Second, "": time.Second, "NaN": time.Second, "1e999": time.Second, "-0.5": time.Second, "1e18": math.MaxInt64,
+	} {
+		req := &expectations.Request{Header: http.Header{"D": {text}}}
+		if got := static.At(expectations.TemplateInput{Request: req}).Duration(); got != want {
+			t.Errorf("%q: %s, want %s", text, got, want)
+		}
+	}
+	if got := static.Duration(); got != time.Second {
+		t.Errorf("without a request: %s", got)
+	}
+}
 
 // TestDelayDistributions draws often and looks at the quantiles.
 func TestDelayDistributions(t *testing.T) {

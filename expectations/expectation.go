@@ -178,6 +178,9 @@ type AnswerBody struct {
 	// File is the path of the file that is sent, where Kind is [AnswerFile];
 	// Bytes is nil until it is read, see [Answer.Loaded].
 	File string
+	// FileTemplate, if not "", says that the file is a template: what is sent
+	// is what it makes of the request, see [Answer.Rendered].
+	FileTemplate TemplateType
 	// ContentType is the type written beside the body; it is sent when the
 	// answer has no Content-Type header.
 	ContentType string

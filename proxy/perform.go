@@ -82,12 +82,22 @@ func (c *call) perform(hit expectations.Hit) *reply {
 // read first, since the request log shows all of it.
 func performResponse(c *call, hit expectations.Hit) *reply {
 	c.readBody()
-	rp := replyOf(hit.Answer)
+	answer, err := hit.Answer.Rendered(c.about(hit.Expectation))
+	if err != nil {
+		return c.unrendered(hit, err)
+	}
+	rp := replyOf(answer)
 	rp.conditional(c.r, hit.Expectation.Origin)
 	if left := c.delay(hit.Answer.Delay); left != nil {
 		return left
 	}
 	return c.answered(rp)
+}
+
+// about is what templates of an expectation are rendered for, once the body has
+// been read.
+func (c *call) about(e *expectations.Expectation) expectations.TemplateInput {
+	return expectations.TemplateInput{Space: c.space, Expectation: e, Request: &c.facts.request}
 }
 
 // answered finishes the call with an answer that its expectation gives.
@@ -99,7 +109,10 @@ func (c *call) answered(rp *reply) *reply {
 
 // delay waits. It returns nil, or if the client leaves before, a failure.
 func (c *call) delay(d expectations.Delay) *reply {
-	length := d.Duration()
+	if d.Template != nil {
+		c.readBody()
+	}
+	length := d.At(c.about(c.by)).Duration()
 	if length <= 0 || wait(c.r.Context(), length) == nil {
 		return nil
 	}

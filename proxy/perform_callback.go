@@ -40,6 +40,9 @@ func performCallback(c *call, hit expectations.Hit) *reply {
 	if err != nil {
 		return c.undecided(err.Error())
 	}
+	if answer, err = answer.Rendered(c.about(hit.Expectation)); err != nil {
+		return c.undecided(err.Error())
+	}
 	rp := replyOf(answer)
 	if left := c.delay(answer.Delay); left != nil {
 		return left
@@ -83,6 +86,9 @@ func (to *route) amended(c *call, resp *http.Response) *reply {
 	got.Body, got.Trailer = decoded(c.facts.response.Body, c.p.o.MaxBody), c.facts.response.Trailer
 	answer, err := c.p.o.Callbacks.Amend(c.r.Context(), to.amend, to.sent, &got)
 	if err != nil {
+		return c.undecided(err.Error())
+	}
+	if answer, err = answer.Rendered(c.about(c.by)); err != nil {
 		return c.undecided(err.Error())
 	}
 	if left := c.delay(answer.Delay); left != nil {

@@ -11,6 +11,9 @@ import (
 // where that fails.
 func performFallback(c *call, hit expectations.Hit) *reply {
 	f, _ := hit.Expectation.Action.(*expectations.Fallback)
+	if f.Answer.IsTemplate() || f.Answer.Delay.Template != nil {
+		c.readBody() // later, it may be gone
+	}
 	for _, d := range []expectations.Delay{f.Delay, f.Forward.Delay} {
 		if left := c.delay(d); left != nil {
 			return left
@@ -45,7 +48,10 @@ func (c *call) fallBackFrom(resp *http.Response) *reply {
 }
 
 func (c *call) fallenBack(e ending) *reply {
-	answer := c.route.fallback.Answer.Loaded()
+	answer, err := c.route.fallback.Answer.Loaded().Rendered(c.about(c.by))
+	if err != nil {
+		return c.unrendered(expectations.Hit{Expectation: c.by}, err)
+	}
 	if left := c.delay(answer.Delay); left != nil {
 		return left
 	}

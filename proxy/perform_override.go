@@ -97,9 +97,9 @@ func (to *route) render(c *call, resp *expectations.Response) (rp, bad *reply) {
 	c.readBody()
 	plain := *resp
 	plain.Body = decoded(plain.Body, c.p.o.MaxBody)
-	text, err := to.template.Render(expectations.TemplateInput{
-		Space: c.space, Expectation: to.hit.Expectation, Request: &c.facts.request, Response: &plain,
-	})
+	about := c.about(to.hit.Expectation)
+	about.Response = &plain
+	text, err := to.template.Render(about)
 	if err != nil {
 		return nil, c.unrendered(to.hit, err)
 	}
@@ -107,10 +107,13 @@ func (to *route) render(c *call, resp *expectations.Response) (rp, bad *reply) {
 	if err != nil {
 		return nil, c.unrendered(to.hit, err)
 	}
+	if answer, err = answer.Loaded().Rendered(about); err != nil {
+		return nil, c.unrendered(to.hit, err)
+	}
 	if left := c.delay(answer.Delay); left != nil {
 		return nil, left
 	}
-	rp = replyOf(answer.Loaded())
+	rp = replyOf(answer)
 	c.facts.response = rp.fact()
 	return rp, nil
 }

@@ -15,7 +15,7 @@ import (
 func performResponseTemplate(c *call, hit expectations.Hit) *reply {
 	r, _ := hit.Expectation.Action.(*expectations.RespondTemplate)
 	c.readBody()
-	text, err := r.Template.Render(expectations.TemplateInput{Space: c.space, Expectation: hit.Expectation, Request: &c.facts.request})
+	text, err := r.Template.Render(c.about(hit.Expectation))
 	if err != nil {
 		return c.unrendered(hit, err)
 	}
@@ -23,12 +23,15 @@ func performResponseTemplate(c *call, hit expectations.Hit) *reply {
 	if err != nil {
 		return c.unrendered(hit, err)
 	}
+	if answer, err = answer.Loaded().Rendered(c.about(hit.Expectation)); err != nil {
+		return c.unrendered(hit, err)
+	}
 	for _, d := range []expectations.Delay{r.Delay, answer.Delay} {
 		if left := c.delay(d); left != nil {
 			return left
 		}
 	}
-	return c.answered(changedReply(replyOf(answer.Loaded()), r.Answer))
+	return c.answered(changedReply(replyOf(answer), r.Answer))
 }
 
 // changedReply is rp with the changes made to it.
@@ -67,7 +70,7 @@ func performForwardTemplate(c *call, hit expectations.Hit) *reply {
 
 // renderOutgoing is the request that a template of an expectation makes.
 func (c *call) renderOutgoing(t *expectations.Template, e *expectations.Expectation) (*expectations.Outgoing, error) {
-	text, err := t.Render(expectations.TemplateInput{Space: c.space, Expectation: e, Request: &c.facts.request})
+	text, err := t.Render(c.about(e))
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/http"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -155,5 +156,58 @@ func TestOverrideTemplate(t *testing.T) {
 	}
 	if ex := r.tape.only(t); ex.Response.Status != 202 || bodyText(ex.Response) != "GET /in\n\n" {
 		t.Errorf("recorded %+v", ex.Response)
+	}
+}
+
+// TestFileTemplate: a file that is a template is rendered wherever an answer
+// has it.
+func TestFileTemplate(t *testing.T) {
+	t.Parallel()
+	r := start(t)
+	const file = `{"type":"FILE","filePath":"testdata/answer.mustache","templateType":"MUSTACHE","contentType":"text/x"}`
+	for path, a := range map[string]string{
+		"/response": `"httpResponse":{"body":` + file + `}`,
+		"/sequence": `"httpResponses":[{"body":` + file + `}]`,
+		"/template": `"httpResponseTemplate":{"templateType":"MUSTACHE","template":` + strconv.Quote(`{"body":`+file+`}`) + `}`,
+		"/fallback": `"httpForwardWithFallback":{"httpForward":{"host":"127.0.0.1","port":1},"fallbackResponse":{"body":` + file + `}}`,
+	} {
+		r.act(path, action(t, a))
+		req := newRequest(t, http.MethodPost, "http://"+r.addr+path, strings.NewReader("<content>"))
+		req.Header["X-In"] = []string{"a", "b"}
+		resp, body := send(t, r.direct(), req)
+		if want := "POST " + path + " a b <content>\n"; resp.StatusCode != 200 || body != want || resp.Header.Get("Content-Type") != "text/x" {
+			t.Errorf("%s: %d %q %v, want %q", path, resp.StatusCode, body, resp.Header, want)
+		}
+	}
+	r.act("/broken", action(t, `"httpResponse":{"body":{"type":"FILE","filePath":"testdata/broken.mustache","templateType":"MUSTACHE"}}`))
+	resp, body := get(t, r.direct(), "http://"+r.addr+"/broken")
+	if want := `the response's file "testdata/broken.mustache": line 2: section "request.method" has no end`; resp.StatusCode != 502 || !strings.Contains(body, want) {
+		t.Errorf("%d %s", resp.StatusCode, body)
+	}
+}
+
+// TestDelayTemplate: a delay is what its template makes of the request, wherever
+// it stands; what it would be without one is longer than the test may take.
+func TestDelayTemplate(t *testing.T) {
+	t.Parallel()
+	server := upstreamFunc(t, told)
+	r := start(t)
+	const delay = `"delay":{"timeUnit":"HOURS","value":1,"templateType":"MUSTACHE","template":"{{#jsonPath}}$.wait{{/jsonPath}}{{jsonPathResult}}"}`
+	for path, a := range map[string]string{
+		"/response": `"httpResponse":{"statusCode":202,` + delay + `}`,
+		"/template": `"httpResponseTemplate":{"templateType":"MUSTACHE","template":"{'statusCode':202}",` + delay + `}`,
+		"/forward":  place(server, `"httpForward":{"host":"{{host}}","port":{{port}},`+delay+`}`),
+		"/chunks":   `"httpResponse":{"statusCode":202,"body":"abc","connectionOptions":{"chunkSize":1,` + strings.Replace(delay, "delay", "chunkDelay", 1) + `}}`,
+	} {
+		r.act(path, action(t, a))
+		if resp, _ := send(t, r.direct(), newRequest(t, http.MethodPost, "http://"+r.addr+path, strings.NewReader(`{"wait":1}`))); resp.StatusCode != 202 {
+			t.Errorf("%s: %d", path, resp.StatusCode)
+		}
+	}
+	r.act("/error", action(t, `"httpError":{"dropConnection":true,`+delay+`}`))
+	resp, err := r.direct().Do(newRequest(t, http.MethodPost, "http://"+r.addr+"/error", strings.NewReader(`{"wait":1}`)))
+	if err == nil {
+		_ = resp.Body.Close()
+		t.Errorf("error: %d", resp.StatusCode)
 	}
 }

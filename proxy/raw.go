@@ -77,7 +77,7 @@ func pieces(body []byte, size int) iter.Seq2[int, []byte] {
 
 // pause waits for a delay. It reports false if the call ends before.
 func (c *call) pause(d expectations.Delay) bool {
-	if length := d.Duration(); length > 0 && wait(c.r.Context(), length) != nil {
+	if length := d.At(c.about(c.by)).Duration(); length > 0 && wait(c.r.Context(), length) != nil {
 		c.abort = true
 		return false
 	}

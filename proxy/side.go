@@ -88,7 +88,10 @@ func (c *call) sideOf(s *expectations.SideAction) sideRequest {
 	to := (&call{facts: &facts{}}).routeOf(s.Request, sent)
 	to.replaced = true
 	side := c.sideTo(to)
-	side.delay = s.Delay
+	if s.Delay.Template != nil {
+		c.readBody()
+	}
+	side.delay = s.Delay.At(c.about(c.by))
 	if d := s.Timeout.Duration(); d > 0 {
 		side.timeout = d
 	}

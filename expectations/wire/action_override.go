@@ -12,12 +12,12 @@ type override = expectations.Override
 var overrideFields = []field[override]{
 	{"requestOverride", func(d *decoder, v jsondoc.Value, o *override) { o.Request = decodeOutgoing(d, v) }},
 	{"requestModifier", func(d *decoder, v jsondoc.Value, o *override) { o.Modifier = decodeRequestModifier(d, v) }},
-	{"responseOverride", func(d *decoder, v jsondoc.Value, o *override) { o.Answer.Override = decodeAnswer(d, v) }},
+	{"responseOverride", func(d *decoder, v jsondoc.Value, o *override) { o.Answer.Override = decodeAnswerOverride(d, v) }},
 	{"responseModifier", func(d *decoder, v jsondoc.Value, o *override) { o.Answer.Modifier = decodeResponseModifier(d, v) }},
 	{"responseTemplate", func(d *decoder, v jsondoc.Value, o *override) { o.Template = decodeInnerTemplate(d, v) }},
 	{"delay", func(d *decoder, v jsondoc.Value, o *override) { o.Delay = decodeDelay(d, v) }},
 	{"httpRequest", func(d *decoder, v jsondoc.Value, o *override) { o.Request = decodeOutgoing(d, v) }},
-	{"httpResponse", func(d *decoder, v jsondoc.Value, o *override) { o.Answer.Override = decodeAnswer(d, v) }},
+	{"httpResponse", func(d *decoder, v jsondoc.Value, o *override) { o.Answer.Override = decodeAnswerOverride(d, v) }},
 	primaryField[override](),
 }
 

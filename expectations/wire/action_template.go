@@ -17,20 +17,13 @@ type templateDraft struct {
 // httpTemplate.json).
 var templateFields = []field[templateDraft]{
 	{"templateType", func(d *decoder, v jsondoc.Value, t *templateDraft) {
-		kind := d.oneOf(v, "VELOCITY", "JAVASCRIPT", string(expectations.TemplateMustache))
-		if t.kind = expectations.TemplateType(kind); kind != "" && t.kind != expectations.TemplateMustache {
-			d.problem("%s is not supported by this version: write the template in MUSTACHE", kind)
-		}
+		t.kind = decodeTemplateType(d, v, "VELOCITY", "JAVASCRIPT")
 	}},
-	{"template", func(d *decoder, v jsondoc.Value, t *templateDraft) {
-		if d.is(v, jsondoc.KindString) {
-			t.text = v
-		}
-	}},
+	{"template", func(d *decoder, v jsondoc.Value, t *templateDraft) { t.decodeText(d, v) }},
 	{"templateFile", func(d *decoder, _ jsondoc.Value, _ *templateDraft) {
 		d.unsupported("write its content as template")
 	}},
-	{"responseOverride", func(d *decoder, v jsondoc.Value, t *templateDraft) { t.answer.Override = decodeAnswer(d, v) }},
+	{"responseOverride", func(d *decoder, v jsondoc.Value, t *templateDraft) { t.answer.Override = decodeAnswerOverride(d, v) }},
 	{"responseModifier", func(d *decoder, v jsondoc.Value, t *templateDraft) { t.answer.Modifier = decodeResponseModifier(d, v) }},
 	{"delay", func(d *decoder, v jsondoc.Value, t *templateDraft) { t.delay = decodeDelay(d, v) }},
 	primaryField[templateDraft](),
@@ -42,10 +35,31 @@ func decodeTemplate(d *decoder, v jsondoc.Value) (*expectations.Template, templa
 	if object(d, v, templateFields, &t); v.Kind != jsondoc.KindObject {
 		return nil, t
 	}
+	return t.compile(d, v), t
+}
+
+// decodeTemplateType reads the language of a template, of which all but one
+// are the others.
+func decodeTemplateType(d *decoder, v jsondoc.Value, others ...string) expectations.TemplateType {
+	kind := expectations.TemplateType(d.oneOf(v, append(others, string(expectations.TemplateMustache))...))
+	if kind != "" && kind != expectations.TemplateMustache {
+		d.problem("%s is not supported by this version: write the template in MUSTACHE", kind)
+	}
+	return kind
+}
+
+func (t *templateDraft) decodeText(d *decoder, v jsondoc.Value) {
+	if d.is(v, jsondoc.KindString) {
+		t.text = v
+	}
+}
+
+// compile makes the template of which v has text and type; nil after a problem.
+func (t *templateDraft) compile(d *decoder, v jsondoc.Value) *expectations.Template {
 	d.require(v, "templateType")
 	d.require(v, "template")
 	if t.kind != expectations.TemplateMustache || t.text.Kind != jsondoc.KindString {
-		return nil, t
+		return nil
 	}
 	made, err := expectations.NewTemplate(t.kind, t.text.Text)
 	if err != nil {
@@ -53,7 +67,7 @@ func decodeTemplate(d *decoder, v jsondoc.Value) (*expectations.Template, templa
 		d.problem("%v", err)
 		d.pop()
 	}
-	return made, t
+	return made
 }
 
 func decodeResponseTemplate(d *decoder, v jsondoc.Value) expectations.Action {

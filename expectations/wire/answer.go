@@ -76,3 +76,16 @@ func printAnswer(p *printer, a *expectations.Answer) {
 	mark()
 	p.EndObject()
 }
+
+// decodeAnswerOverride reads an httpResponse that changes another.
+func decodeAnswerOverride(d *decoder, v jsondoc.Value) *expectations.Answer {
+	a := decodeAnswer(d, v)
+	if a.IsTemplate() {
+		d.push("body")
+		d.push("templateType")
+		d.problem("is not supported in what changes an answer: use a responseTemplate or an httpResponseTemplate")
+		d.pop()
+		d.pop()
+	}
+	return a
+}

@@ -21,6 +21,8 @@ type answerKind struct {
 	contentType string
 	// decode reads the member that holds the content.
 	decode func(d *decoder, v jsondoc.Value) []byte
+	// more are the members that this kind has besides.
+	more []field[answerDraft]
 	// print prints b. It prints nothing and returns false if b's bytes are not
 	// of this kind.
 	print func(p *printer, b *expectations.AnswerBody) bool
@@ -113,6 +115,7 @@ type answerDraft struct {
 	contentType  string
 	content, raw []byte
 	hasRaw       bool
+	template     expectations.TemplateType
 }
 
 var answerBodyFields = []field[answerDraft]{
@@ -136,9 +139,9 @@ func decodeTypedAnswer(d *decoder, v jsondoc.Value, kind kindName) *expectations
 		}
 		var a answerDraft
 		content := field[answerDraft]{k.field, func(d *decoder, v jsondoc.Value, a *answerDraft) { a.content = k.decode(d, v) }}
-		typed[answerDraft, answerDraft]{k.kindName, answerBodyFields, []field[answerDraft]{content}}.read(d, v, &a, &a)
+		typed[answerDraft, answerDraft]{k.kindName, answerBodyFields, append(k.more, content)}.read(d, v, &a, &a)
 		if k.name == string(expectations.AnswerFile) {
-			return fileBody(string(a.content), a.contentType)
+			return fileBody(a)
 		}
 		if a.hasRaw {
 			a.content = a.raw

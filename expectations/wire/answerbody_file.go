@@ -5,7 +5,8 @@ import (
 	"github.com/pactape/pactape/expectations/jsondoc"
 )
 
-// fileAnswer is {"type":"FILE","filePath":…}. The file is not touched here.
+// fileAnswer is {"type":"FILE","filePath":…,"templateType":…}. The file is not
+// touched here.
 func fileAnswer() answerKind {
 	return answerKind{
 		kindName: kindName{name: string(expectations.AnswerFile), field: "filePath"},
@@ -16,12 +17,17 @@ func fileAnswer() answerKind {
 			}
 			return []byte(path)
 		},
+		more: []field[answerDraft]{{"templateType", func(d *decoder, v jsondoc.Value, a *answerDraft) {
+			a.template = decodeTemplateType(d, v, "VELOCITY")
+		}}},
+		// The members are in alphabetical order, unlike those of other kinds
+		// (MockServer 7 FileBodyDTO).
 		print: func(p *printer, b *expectations.AnswerBody) bool {
 			p.BeginObject()
-			p.text("type", string(expectations.AnswerFile))
-			p.Key("filePath")
-			p.String(b.File)
 			p.text("contentType", b.ContentType)
+			p.Text("filePath", b.File)
+			p.text("templateType", string(b.FileTemplate))
+			p.text("type", string(expectations.AnswerFile))
 			p.EndObject()
 			return true
 		},
@@ -29,6 +35,8 @@ func fileAnswer() answerKind {
 }
 
 // fileBody is the body that a FILE describes.
-func fileBody(path, contentType string) *expectations.AnswerBody {
-	return &expectations.AnswerBody{Kind: expectations.AnswerFile, File: path, ContentType: contentType}
+func fileBody(a answerDraft) *expectations.AnswerBody {
+	return &expectations.AnswerBody{
+		Kind: expectations.AnswerFile, File: string(a.content), FileTemplate: a.template, ContentType: a.contentType,
+	}
 }

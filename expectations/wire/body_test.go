@@ -143,8 +143,9 @@ var answerBodies = []struct {
 	{"form of a type", `{"type":"PARAMETERS","parameters":[],"contentType":"text/x"}`, body("PARAMETERS", "", "text/x"), ""},
 	{"form with a name twice", `{"type":"PARAMETERS","parameters":[{"name":"a","values":["!1"]},{"name":"b","values":[""]},{"name":"a","values":["2"]}]}`, body("PARAMETERS", "a=%211&a=2&b=", "application/x-www-form-urlencoded"), `{"type":"PARAMETERS","parameters":[{"name":"a","values":["!1","2"]},{"name":"b","values":[""]}]}`},
 	{"parameters need their type", `{"parameters":{"a":1}}`, body("JSON", "{\n  \"parameters\" : {\n    \"a\" : 1\n  }\n}", utf8JSON), ""},
-	{"file", `{"type":"FILE","filePath":"a/b.json"}`, &expectations.AnswerBody{Kind: "FILE", File: "a/b.json"}, ""},
-	{"inferred file of a type", `{"filePath":"./a","contentType":"text/x"}`, &expectations.AnswerBody{Kind: "FILE", File: "./a", ContentType: "text/x"}, `{"type":"FILE","filePath":"./a","contentType":"text/x"}`},
+	{"file", `{"filePath":"a/b.json","type":"FILE"}`, &expectations.AnswerBody{Kind: "FILE", File: "a/b.json"}, ""},
+	{"file that is a template", `{"contentType":"text/x","filePath":"a","templateType":"MUSTACHE","type":"FILE"}`, &expectations.AnswerBody{Kind: "FILE", File: "a", ContentType: "text/x", FileTemplate: "MUSTACHE"}, ""},
+	{"inferred file of a type", `{"filePath":"./a","contentType":"text/x"}`, &expectations.AnswerBody{Kind: "FILE", File: "./a", ContentType: "text/x"}, `{"contentType":"text/x","filePath":"./a","type":"FILE"}`},
 	{"empty string", `""`, nil, `none`},
 }
 

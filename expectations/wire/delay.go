@@ -7,29 +7,43 @@ import (
 	"github.com/pactape/pactape/expectations/jsondoc"
 )
 
-var delayFields = []field[expectations.Delay]{
-	{"timeUnit", func(d *decoder, v jsondoc.Value, into *expectations.Delay) { into.Unit = decodeUnit(d, v) }},
-	{"value", func(d *decoder, v jsondoc.Value, into *expectations.Delay) {
+// A delayDraft is a delay while it is read.
+type delayDraft struct {
+	expectations.Delay
+	template templateDraft
+}
+
+var delayFields = []field[delayDraft]{
+	{"timeUnit", func(d *decoder, v jsondoc.Value, into *delayDraft) { into.Unit = decodeUnit(d, v) }},
+	{"value", func(d *decoder, v jsondoc.Value, into *delayDraft) {
 		into.Value = d.integer(v, 0, math.MaxInt64)
 	}},
-	{"distribution", func(d *decoder, v jsondoc.Value, into *expectations.Delay) {
+	{"distribution", func(d *decoder, v jsondoc.Value, into *delayDraft) {
 		into.Distribution = decodeDistribution(d, v)
+	}},
+	{"template", func(d *decoder, v jsondoc.Value, into *delayDraft) { into.template.decodeText(d, v) }},
+	{"templateType", func(d *decoder, v jsondoc.Value, into *delayDraft) {
+		into.template.kind = decodeTemplateType(d, v, "VELOCITY")
 	}},
 }
 
 // decodeDelay reads {"timeUnit":…,"value":n} or {"timeUnit":…,"distribution":
 // {…}}; the unit is MILLISECONDS if absent. A distribution takes the place of
-// a value.
+// a value. With "template" and "templateType" they count where those make no
+// number.
 func decodeDelay(d *decoder, v jsondoc.Value) expectations.Delay {
-	var delay expectations.Delay
+	var delay delayDraft
 	object(d, v, delayFields, &delay)
+	if t := &delay.template; t.kind != "" || t.text.Kind != jsondoc.KindNull {
+		delay.Template = t.compile(d, v)
+	}
 	if delay.Distribution != nil {
 		delay.Value = 0
 	}
 	if delay.Unit == "" && (delay.Value != 0 || delay.Distribution != nil) {
 		delay.Unit = expectations.Milliseconds
 	}
-	return delay
+	return delay.Delay
 }
 
 // distributionFields are the members of a distribution (MockServer 7
@@ -84,11 +98,15 @@ func decodeDistribution(d *decoder, v jsondoc.Value) *expectations.Distribution 
 
 // printDelay prints the member name, if the delay says something.
 func printDelay(p *printer, name string, delay expectations.Delay) {
-	if delay.Unit == "" {
+	if delay.Unit == "" && delay.Template == nil {
 		return
 	}
 	p.Key(name)
 	p.BeginObject()
+	if delay.Template != nil {
+		p.Text("template", delay.Template.Text)
+		p.text("templateType", string(delay.Template.Type))
+	}
 	p.text("timeUnit", string(delay.Unit))
 	if delay.Distribution == nil {
 		p.Number("value", delay.Value)

@@ -239,7 +239,9 @@ func (g generator) delay() string {
 	return g.pick(`{"value":3}`, `{"timeUnit":"SECONDS","value":0}`, `{}`,
 		`{"value":7,"distribution":{"type":"UNIFORM","min":1,"max":2,"mean":3}}`,
 		`{"timeUnit":"SECONDS","distribution":{"type":"LOG_NORMAL","median":5,"p99":50}}`,
-		`{"distribution":{"type":"GAUSSIAN","mean":5,"stdDev":0}}`)
+		`{"distribution":{"type":"GAUSSIAN","mean":5,"stdDev":0}}`,
+		`{"template":`+g.template()+`,"templateType":"MUSTACHE"}`,
+		`{"timeUnit":"SECONDS","value":3,"template":`+g.template()+`,"templateType":"MUSTACHE"}`)
 }
 
 func (g generator) connection() string {

@@ -165,6 +165,17 @@ var problems = []struct {
 		`$.httpResponse.delay.timeUnit: does not have a value in the enumeration [DAYS, HOURS, MINUTES, SECONDS, MILLISECONDS, MICROSECONDS, NANOSECONDS]`,
 		`$.httpResponse.delay.value: must be between 0 and 9223372036854775807`,
 	}},
+	{`{"httpResponse":{"delay":{"template":"{{a","templateType":"JAVASCRIPT"}}}`, []string{
+		`$.httpResponse.delay.templateType: does not have a value in the enumeration [VELOCITY, MUSTACHE]`,
+	}},
+	{`{"httpError":{"delay":{"template":"{{#a}}","templateType":"MUSTACHE"}}}`, []string{`$.httpError.delay.template: line 1: section "a" has no end: write {{/a}}`}},
+	{`{"httpError":{"delay":{"template":"1"}}}`, []string{`$.httpError.delay.templateType: is missing but it is required`}},
+	{`{"httpResponse":{"body":{"type":"FILE","filePath":"a","templateType":"VELOCITY"}}}`, []string{
+		`$.httpResponse.body.templateType: VELOCITY is not supported by this version: write the template in MUSTACHE`,
+	}},
+	{`{"httpOverrideForwardedRequest":{"responseOverride":{"body":{"type":"FILE","filePath":"a","templateType":"MUSTACHE"}}}}`, []string{
+		`$.httpOverrideForwardedRequest.responseOverride.body.templateType: is not supported in what changes an answer: use a responseTemplate or an httpResponseTemplate`,
+	}},
 	{`{"httpResponse":{"delay":{"distribution":{}}}}`, []string{`$.httpResponse.delay.distribution.type: is missing but it is required in a distribution`}},
 	{`{"httpResponse":{"delay":{"distribution":{"type":"UNIFORM","min":2,"max":1}}}}`, []string{`$.httpResponse.delay.distribution: UNIFORM needs min and max, and max must not be below min`}},
 	{`{"httpResponse":{"delay":{"distribution":{"type":"LOG_NORMAL","p99":1}}}}`, []string{`$.httpResponse.delay.distribution: LOG_NORMAL needs a median above 0 and a p99 that is not below it`}},
