@@ -97,7 +97,7 @@ func thirdParty() []module {
 		{"github.com/spf13/cobra", []string{"cmd/pactape"}, false, "only the command has a command line"},
 		{"github.com/spf13/pflag", []string{"cmd/pactape"}, false, "only the command has a command line"},
 		{"go.yaml.in/yaml/v3", []string{"cmd/pactape", "expectations/openapi"}, false, "the configuration file and descriptions of APIs are YAML"},
-		{"github.com/bmatcuk/doublestar/v4", []string{"cmd/pactape"}, false, "patterns of files with **, as MockServer's users write them"},
+		{"github.com/bmatcuk/doublestar/v4", []string{"cmd/pactape"}, false, "patterns of files with **, as users of MockServer and of the official broker client write them"},
 		{"github.com/fsnotify/fsnotify", []string{"cmd/pactape"}, false, "files of expectations are loaded again when they change"},
 		{"github.com/magiconair/properties", []string{"cmd/pactape"}, false, "MockServer's file of settings is one of Java's"},
 		{"github.com/dustin/go-humanize", []string{"cmd/pactape"}, false, "sizes are read and written for people by the command alone"},

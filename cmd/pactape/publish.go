@@ -4,10 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
+	"github.com/bmatcuk/doublestar/v4"
 	"github.com/spf13/cobra"
 
 	"github.com/pactape/pactape/expectations/jsondoc"
@@ -36,7 +36,7 @@ func (p *publishCommand) command() *cobra.Command {
 		Use:   "publish [flags] CONTRACT...",
 		Short: "Publish contracts to a Pact Broker",
 		Long: `publish sends contracts to a Pact Broker: Pact files, directories of them, or
-patterns (contracts/*.json). All are read before the first is sent; those of one
+patterns (contracts/**/*.json). All are read before the first is sent; those of one
 consumer go in one call.
 
 The version, the branch and the build URL are those of the CI system, or of git,
@@ -161,7 +161,8 @@ func readContracts(args []string, check func(file string, data []byte) error) ([
 	return contracts, errors.Join(invalid...)
 }
 
-// expandPatterns expands what a shell left, as shells on Windows do.
+// expandPatterns expands what a shell left, as shells on Windows do, and ** as
+// the official broker client does.
 func expandPatterns(args []string) ([]string, error) {
 	var out []string
 	for _, arg := range args {
@@ -169,7 +170,11 @@ func expandPatterns(args []string) ([]string, error) {
 			out = append(out, arg)
 			continue
 		}
-		found, err := filepath.Glob(arg)
+		var o []doublestar.GlobOption
+		if strings.Contains(arg, "**") {
+			o = append(o, doublestar.WithFilesOnly()) // the directories among them hold what is found anyhow
+		}
+		found, err := doublestar.FilepathGlob(arg, o...)
 		if err != nil {
 			return nil, &usageError{fmt.Errorf("%s: %w", arg, err)}
 		}

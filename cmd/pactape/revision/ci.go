@@ -38,6 +38,7 @@ func systems() []system {
 			"${TRAVIS_BUILD_WEB_URL}",
 		},
 		{"Jenkins", "JENKINS_URL", "", []string{"GIT_COMMIT"}, []string{"CHANGE_BRANCH", "BRANCH_NAME", "GIT_LOCAL_BRANCH", "GIT_BRANCH"}, "${BUILD_URL}"},
+		{"Hudson", "HUDSON_URL", "", []string{"GIT_COMMIT"}, []string{"GIT_LOCAL_BRANCH", "GIT_BRANCH"}, "${BUILD_URL}"},
 		{
 			"AppVeyor", "APPVEYOR", "",
 			[]string{"APPVEYOR_PULL_REQUEST_HEAD_COMMIT", "APPVEYOR_REPO_COMMIT"},

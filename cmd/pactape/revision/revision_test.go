@@ -62,6 +62,7 @@ func TestDetectCI(t *testing.T) {
 			revision.Revision{Commit: "abc", Branch: "feat/y"},
 		},
 		{"Jenkins", []string{"JENKINS_URL=u", "GIT_COMMIT=abc", "GIT_BRANCH=origin/main", "BUILD_URL=b"}, revision.Revision{Commit: "abc", Branch: "main", BuildURL: "b"}},
+		{"Hudson", []string{"HUDSON_URL=u", "GIT_COMMIT=abc", "GIT_LOCAL_BRANCH=main", "BUILD_URL=b"}, revision.Revision{Commit: "abc", Branch: "main", BuildURL: "b"}},
 		{"Azure", []string{"TF_BUILD=True", "BUILD_SOURCEVERSION=abc", "BUILD_SOURCEBRANCH=refs/heads/a/b"}, revision.Revision{Commit: "abc", Branch: "a/b"}},
 		{"Azure, pull request merge", []string{"TF_BUILD=True", "BUILD_SOURCEVERSION=abc", "BUILD_SOURCEBRANCH=refs/pull/1/merge"}, revision.Revision{Commit: "abc"}},
 		{"CodeShip", []string{"CI_NAME=codeship", "CI_COMMIT_ID=abc", "CI_BRANCH=main"}, revision.Revision{Commit: "abc", Branch: "main"}},
