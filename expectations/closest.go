@@ -16,7 +16,7 @@ func (s *Set) Closest(req *Request) (*Expectation, []Mismatch) {
 		if misses > fewest {
 			continue
 		}
-		near := it.compiled.path.nearness(&v)
+		near := it.compiled.nearness(&v)
 		if misses < fewest || near > nearest {
 			best, fewest, nearest = it, misses, near
 		}
@@ -50,7 +50,7 @@ func (c *Compiled) misses(v *view, limit int) int {
 		return 1
 	}
 	m, n := c.source, 0
-	if m.Contract != nil {
+	if m.Contract != nil || c.any != nil {
 		return countFields(c.explain(v))
 	}
 	miss := func(ok bool) {

@@ -1,6 +1,9 @@
 package expectations
 
-import "net/http"
+import (
+	"net/http"
+	"slices"
+)
 
 // A Compiled is a [RequestMatcher] made executable: its patterns are compiled
 // once, and matching many requests is cheap. It is immutable and safe for
@@ -19,6 +22,8 @@ type Compiled struct {
 	headers multi
 	cookies multi
 	body    *bodyMatcher
+	// any are alternatives, one of which has to match too.
+	any []*Compiled
 }
 
 // Compile makes a matcher executable; nil matches everything. The matcher
@@ -72,6 +77,9 @@ func compileMatcher(m *RequestMatcher, compile textCompiler) (*Compiled, error) 
 	if c.body, err = compileBody(m.Body); err != nil {
 		return nil, err
 	}
+	if err := c.compileAny(m, compile); err != nil {
+		return nil, err
+	}
 	c.bare = c.isBare()
 	return c, nil
 }
@@ -102,7 +110,7 @@ func (c *Compiled) texts() (method, path string) {
 func (c *Compiled) isBare() bool {
 	m := c.source
 	return len(c.headers.entries)+len(c.cookies.entries)+len(c.query.entries)+len(c.path.params.entries) == 0 &&
-		m.KeepAlive == nil && m.Secure == nil && m.Protocol == "" && m.Contract == nil && c.body == nil
+		m.KeepAlive == nil && m.Secure == nil && m.Protocol == "" && m.Contract == nil && c.body == nil && c.any == nil
 }
 
 // Match reports whether the request fulfils the condition. Its body must have
@@ -118,11 +126,12 @@ func (c *Compiled) Match(req *Request) bool {
 
 // NeedsBody reports whether the condition has one on the body.
 func (c *Compiled) NeedsBody() bool {
-	return c != nil && (c.body != nil || c.source.Contract != nil && c.source.Contract.NeedsBody())
+	return c != nil && (c.body != nil || c.source.Contract != nil && c.source.Contract.NeedsBody() ||
+		slices.ContainsFunc(c.any, (*Compiled).NeedsBody))
 }
 
 func (c *Compiled) match(v *view) bool {
-	return (c.matchHead(v) && (c.bare || c.matchBody(v) && c.agreed(v))) != c.not
+	return (c.matchHead(v) && (c.bare || c.matchBody(v) && c.agreed(v) && c.matchAny(v))) != c.not
 }
 
 // matchHead checks everything but the body, and leaves Not aside.
@@ -136,7 +145,7 @@ func (c *Compiled) matchFields(v *view) bool {
 		(len(c.headers.entries) == 0 || c.headers.matchHeaders(v)) &&
 		(len(c.cookies.entries) == 0 || c.cookies.match(c.cookies.ofCookies(v))) &&
 		(len(c.query.entries) == 0 || c.query.match(c.query.ofQuery(v))) &&
-		c.path.matchParams(v)
+		c.path.matchParams(v) && c.matchAnyHead(v)
 }
 
 func (c *Compiled) matchBody(v *view) bool {

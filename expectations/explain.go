@@ -65,6 +65,7 @@ func (c *Compiled) explain(v *view) []Mismatch {
 	}
 	out = append(out, c.query.explain("queryStringParameters", c.query.ofQuery(v))...)
 	out = append(out, c.explainConnection(v.req)...)
+	out = append(out, c.explainAny(v)...)
 	if c.source.Contract == nil {
 		return out
 	}

@@ -25,15 +25,23 @@ func (c *Compiled) MatchExpectation(e *Expectation) bool {
 }
 
 // covers is MatchExpectation over a compiled condition.
-func (c *Compiled) covers(o *Compiled) bool {
-	ok := c.method.covers(&o.method) && c.path.covers(&o.path) &&
+func (c *Compiled) covers(o *Compiled) bool { return c.coversUpright(o) != (c.not != o.not) }
+
+// coversUpright is covers but for what inverts the two. Of alternatives one is
+// enough.
+func (c *Compiled) coversUpright(o *Compiled) bool {
+	if len(c.any)+len(o.any) > 0 {
+		return slices.ContainsFunc(c.alternatives(), func(mine *Compiled) bool {
+			return slices.ContainsFunc(o.alternatives(), mine.coversUpright)
+		})
+	}
+	return c.method.covers(&o.method) && c.path.covers(&o.path) &&
 		coversValue(c.source.KeepAlive, o.source.KeepAlive) &&
 		coversValue(c.source.Secure, o.source.Secure) &&
 		(c.source.Protocol == "" || c.source.Protocol == o.source.Protocol) &&
 		c.headers.covers(&o.headers) && c.cookies.covers(&o.cookies) &&
 		c.query.covers(&o.query) && c.path.params.covers(&o.path.params) &&
 		c.body.covers(o.body)
-	return ok != (c.not != o.not)
 }
 
 func coversValue(filter, stored *bool) bool {

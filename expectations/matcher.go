@@ -81,6 +81,12 @@ type RequestMatcher struct {
 	Body *BodyMatcher
 	// Contract, if not nil, has to accept the request too.
 	Contract Contract
+	// Any, if not empty, are alternatives, one of which has to accept the
+	// request too.
+	Any []*RequestMatcher
+	// Definition, if not nil, is printed in place of everything else but Not,
+	// which was made of it.
+	Definition *Definition
 }
 
 // A SocketAddress names an upstream on the wire.

@@ -192,6 +192,9 @@ func (s *templateScope) rpc() (call rpc) {
 // pathParameters are the values of the names in the path of a matcher, which
 // has matched the path, as sent.
 func pathParameters(m *RequestMatcher, path string) []Param {
+	if m != nil && len(m.Any) > 0 {
+		return pathParameters(m.ofPath(path), path)
+	}
 	if m == nil || len(m.PathParameters.Entries) == 0 {
 		return nil
 	}

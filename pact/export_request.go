@@ -43,6 +43,8 @@ func (x *exporter) request(d *draft) error {
 // concrete says why a matcher is none that a contract can state.
 func concrete(m *expectations.RequestMatcher) error {
 	switch {
+	case m != nil && len(m.Any) > 0:
+		return errors.New("it is for several operations of an OpenAPI description: name one by its operationId")
 	case m == nil, m.Method == expectations.Text{} && m.Path == expectations.Text{} && m.Body == nil &&
 		len(m.Query.Entries) == 0 && len(m.Headers.Entries) == 0 && len(m.Cookies) == 0:
 		return errors.New("it matches every request")

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -31,7 +32,7 @@ type importFormat struct {
 	name  string
 	path  string // below /mockserver
 	query url.Values
-	read  func(data []byte) ([]*expectations.Expectation, []string, error)
+	read  func(ctx context.Context, data []byte) ([]*expectations.Expectation, []string, error)
 }
 
 // importFormats is a table, one row a format.
@@ -102,7 +103,7 @@ func (i *importCommand) run(cmd *cobra.Command, args []string) error {
 		if file.data, err = readImported(cmd.InOrStdin(), name); err != nil {
 			return err
 		}
-		if file.expectations, file.skipped, err = format.read(file.data); err != nil {
+		if file.expectations, file.skipped, err = format.read(cmd.Context(), file.data); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 		files = append(files, file)
@@ -178,7 +179,7 @@ func readImported(stdin io.Reader, name string) ([]byte, error) {
 	return bytes.TrimPrefix(data, []byte("\ufeff")), nil
 }
 
-func readPactStubs(data []byte) ([]*expectations.Expectation, []string, error) {
+func readPactStubs(_ context.Context, data []byte) ([]*expectations.Expectation, []string, error) {
 	doc, err := pact.Parse(data)
 	if err != nil {
 		return nil, nil, err
@@ -187,7 +188,7 @@ func readPactStubs(data []byte) ([]*expectations.Expectation, []string, error) {
 	return es, asTexts(skipped), err
 }
 
-func readHARStubs(data []byte) ([]*expectations.Expectation, []string, error) {
+func readHARStubs(_ context.Context, data []byte) ([]*expectations.Expectation, []string, error) {
 	archive, err := har.Read(data)
 	if err != nil {
 		return nil, nil, err
@@ -195,8 +196,8 @@ func readHARStubs(data []byte) ([]*expectations.Expectation, []string, error) {
 	return archive.Expectations, asTexts(archive.Skipped), nil
 }
 
-func readExpectations(data []byte) ([]*expectations.Expectation, []string, error) {
-	es, err := wire.DecodeExpectations(data)
+func readExpectations(ctx context.Context, data []byte) ([]*expectations.Expectation, []string, error) {
+	es, err := (wire.Reader{OpenAPI: admin.Specs(ctx)}).Expectations(data)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -20,6 +20,7 @@ import (
 	"github.com/pactape/pactape/expectations"
 	"github.com/pactape/pactape/expectations/wire"
 	"github.com/pactape/pactape/pact"
+	"github.com/pactape/pactape/proxy/admin"
 )
 
 // An initializer loads expectations from files into a space, and again when
@@ -58,7 +59,7 @@ func (n *initializer) load(ctx context.Context) error {
 	var put []*expectations.Expectation
 	kept := make(map[string]bool)
 	for _, path := range paths {
-		file, made, err := n.read(path)
+		file, made, err := n.read(ctx, path)
 		if err != nil {
 			return fmt.Errorf("%s: %w", path, err)
 		}
@@ -107,7 +108,7 @@ func (n *initializer) match() ([]string, error) {
 }
 
 // read reads one file; made is nil if it is as it was.
-func (n *initializer) read(path string) (file initialized, made []*expectations.Expectation, err error) {
+func (n *initializer) read(ctx context.Context, path string) (file initialized, made []*expectations.Expectation, err error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return file, nil, cause(err)
@@ -122,7 +123,7 @@ func (n *initializer) read(path string) (file initialized, made []*expectations.
 	if old, ok := n.files[path]; ok && old.digest == sha256.Sum256(data) {
 		return old, nil, nil
 	}
-	if made, err = wire.DecodeExpectations(data); err != nil {
+	if made, err = (wire.Reader{OpenAPI: admin.Specs(ctx)}).Expectations(data); err != nil {
 		return file, nil, err
 	}
 	if err := pact.Revive(pact.ImportOptions{}, made...); err != nil {

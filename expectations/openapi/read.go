@@ -47,27 +47,53 @@ type Selection struct {
 // first. The error begins as MockServer's does, and names what is wrong; it
 // may quote the description.
 func Expectations(ctx context.Context, s Source, o Options) ([]*expectations.Expectation, error) {
+	var all []*expectations.Expectation
+	err := o.each(ctx, s, func(op *operation) error {
+		made, err := op.expectations(o.Operations[op.id])
+		all = append(all, made...)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return all, nil
+}
+
+// Matchers makes the conditions alone, as [Expectations] has them.
+func Matchers(ctx context.Context, s Source, o Options) ([]*expectations.RequestMatcher, error) {
+	var all []*expectations.RequestMatcher
+	err := o.each(ctx, s, func(op *operation) error {
+		made, err := op.matchers()
+		for _, m := range made {
+			all = append(all, m.matcher)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return all, nil
+}
+
+// each makes something of each operation of a description that is wanted.
+func (o Options) each(ctx context.Context, s Source, with func(*operation) error) error {
 	d, err := load(ctx, s)
 	if err != nil {
-		return nil, fmt.Errorf("%s%w", loadError, err)
+		return fmt.Errorf("%s%w", loadError, err)
 	}
 	operations := d.operations(o)
 	if err := o.check(operations); err != nil {
-		return nil, fmt.Errorf("%s%w", loadError, err)
+		return fmt.Errorf("%s%w", loadError, err)
 	}
-	var all []*expectations.Expectation
 	for _, op := range operations {
-		selection, wanted := o.Operations[op.id]
-		if o.Operations != nil && !wanted {
+		if _, wanted := o.Operations[op.id]; o.Operations != nil && !wanted {
 			continue
 		}
-		made, err := op.expectations(selection)
-		if err != nil {
-			return nil, fmt.Errorf("%soperation %s: %w", loadError, op.id, err)
+		if err := with(op); err != nil {
+			return fmt.Errorf("%soperation %s: %w", loadError, op.id, err)
 		}
-		all = append(all, made...)
 	}
-	return all, nil
+	return nil
 }
 
 // check refuses the ids of operations that there are not.

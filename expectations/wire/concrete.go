@@ -8,10 +8,15 @@ import (
 	"strings"
 
 	"github.com/pactape/pactape/expectations"
+	"github.com/pactape/pactape/expectations/jsondoc"
 )
 
 // errNoRequest says that a definition of a request is missing.
 var errNoRequest = errors.New(`a request definition is required but value was ""`)
+
+// errDefinition refuses the operations of a description where one request is
+// wanted, in the words of MockServer 7 HttpState.debugMismatch.
+var errDefinition = errors.New("debugMismatch only supports HttpRequest definitions")
 
 // DecodeRequest reads a request as MockServer's clients define one: as an
 // httpRequest whose texts are what was sent, and no patterns. What is negated
@@ -19,6 +24,9 @@ var errNoRequest = errors.New(`a request definition is required but value was ""
 // that keeps the connection. The error is a [*ValidationError] or says what a
 // request cannot be made of.
 func DecodeRequest(data []byte) (*expectations.Request, error) {
+	if doc, err := jsondoc.ParseLenient(data); err == nil && defined(doc) {
+		return nil, errDefinition
+	}
 	m, id, err := DecodeRequestMatcher(data)
 	switch {
 	case err != nil:

@@ -15,6 +15,25 @@ import (
 type decoder struct {
 	problems []string
 	path     []string // steps below the root, each ".name" or "[n]"
+	// load reads descriptions that are named.
+	load OpenAPILoader
+	// failed is why the first that cannot be read cannot.
+	failed error
+}
+
+// fail notes a description that cannot be read.
+func (d *decoder) fail(err error) {
+	if d.failed == nil {
+		d.failed = err
+	}
+}
+
+// result is the error for doc, which should have been a what.
+func (d *decoder) result(what string, doc jsondoc.Value) error {
+	if len(d.problems) > 0 {
+		return invalid(what, doc, d.problems)
+	}
+	return d.failed
 }
 
 // A field is one member that an object of type T may have.

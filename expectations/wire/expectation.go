@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/pactape/pactape/expectations"
@@ -26,13 +27,13 @@ type draft struct {
 // expectations have [expectations.OriginUser] and no Created; ID is empty
 // where none was written.
 func DecodeExpectations(data []byte) ([]*expectations.Expectation, error) {
-	return DecodeExpectationsOf(data, nil)
+	return Reader{}.Expectations(data)
 }
 
-// DecodeExpectationsOf is [DecodeExpectations] for what may also ask for
-// expectations made of an OpenAPI description, or have a request out of one;
-// load makes them. Its errors are returned as they are.
-func DecodeExpectationsOf(data []byte, load OpenAPILoader) ([]*expectations.Expectation, error) {
+// Expectations is [DecodeExpectations] for what may also ask for expectations
+// made of a description. An error of the loader is an [*OpenAPIError], or for
+// such expectations as it is.
+func (r Reader) Expectations(data []byte) ([]*expectations.Expectation, error) {
 	if isBlank(data) {
 		return nil, missing(`an expectation or expectation array is required but value was ""`, false)
 	}
@@ -49,9 +50,9 @@ func DecodeExpectationsOf(data []byte, load OpenAPILoader) ([]*expectations.Expe
 	}
 	es := make([]*expectations.Expectation, 0, len(items))
 	var errs []*ValidationError
-	for _, item := range items {
-		if load != nil && ofSpec(item) {
-			made, err := decodeOfSpec(item, load)
+	for i, item := range items {
+		if r.OpenAPI.Expectations != nil && ofSpec(item) {
+			made, err := DecodeOpenAPI(item, r.OpenAPI)
 			if invalid, ok := errors.AsType[*ValidationError](err); ok {
 				errs = append(errs, invalid)
 			} else if err != nil {
@@ -60,9 +61,13 @@ func DecodeExpectationsOf(data []byte, load OpenAPILoader) ([]*expectations.Expe
 			es = append(es, made...)
 			continue
 		}
-		e, err := decodeExpectation(item)
-		if err != nil {
-			errs = append(errs, err)
+		e, err := r.decodeExpectation(item)
+		if invalid, ok := errors.AsType[*ValidationError](err); ok {
+			errs = append(errs, invalid)
+		} else if spec, ok := errors.AsType[*OpenAPIError](err); ok && doc.Kind == jsondoc.KindArray {
+			return nil, &OpenAPIError{Path: "$[" + strconv.Itoa(i) + "]" + strings.TrimPrefix(spec.Path, "$"), Err: spec.Err}
+		} else if err != nil {
+			return nil, err
 		}
 		es = append(es, e)
 	}
@@ -79,8 +84,8 @@ func isBlank(data []byte) bool {
 	return len(data) == 0 || string(data) == `""`
 }
 
-func decodeExpectation(v jsondoc.Value) (*expectations.Expectation, *ValidationError) {
-	d := &decoder{}
+func (r Reader) decodeExpectation(v jsondoc.Value) (*expectations.Expectation, error) {
+	d := &decoder{load: r.OpenAPI}
 	f := draft{expectation: expectations.Expectation{Origin: expectations.OriginUser}}
 	object(d, v, expectationFields, &f)
 	if v.Kind == jsondoc.KindObject {
@@ -88,8 +93,8 @@ func decodeExpectation(v jsondoc.Value) (*expectations.Expectation, *ValidationE
 		checkScenario(d, f.expectation.Scenario)
 		f.agree()
 	}
-	if len(d.problems) > 0 {
-		return nil, invalid("expectation", v, d.problems)
+	if err := d.result("expectation", v); err != nil {
+		return nil, err
 	}
 	return &f.expectation, nil
 }

@@ -10,6 +10,11 @@ import (
 // asks for nothing (no bytes, "", null, {}) is a nil matcher and an empty id.
 // The error is a [*ValidationError].
 func DecodeRequestMatcher(data []byte) (m *expectations.RequestMatcher, id string, err error) {
+	return Reader{}.RequestMatcher(data)
+}
+
+// RequestMatcher is [DecodeRequestMatcher].
+func (r Reader) RequestMatcher(data []byte) (m *expectations.RequestMatcher, id string, err error) {
 	if isBlank(data) {
 		return nil, "", nil
 	}
@@ -20,43 +25,30 @@ func DecodeRequestMatcher(data []byte) (m *expectations.RequestMatcher, id strin
 	if doc.IsZero() && doc.Kind != jsondoc.KindArray {
 		return nil, "", nil
 	}
-	if wrapped, ok := doc.Get("httpRequest"); ok {
-		doc = wrapped
+	for _, name := range []string{"httpRequest", "openAPIDefinition"} {
+		if wrapped, ok := doc.Get(name); ok {
+			doc = wrapped
+			break
+		}
 	}
-	f := filter{matcher: expectations.RequestMatcher{}}
-	d := &decoder{}
+	d := &decoder{load: r.OpenAPI}
 	if _, ok := doc.Get("id"); ok {
-		object(d, doc, idFields, &f.id)
+		object(d, doc, idFields, &id)
 	} else if doc.Kind != jsondoc.KindNull {
-		object(d, doc, filterFields(), &f)
+		m = decodeMatcher(d, doc)
 	}
-	switch {
-	case len(d.problems) > 0:
-		return nil, "", invalid("request matcher", doc, d.problems)
-	case f.id != "":
-		return nil, f.id, nil
-	case doc.IsZero():
-		return nil, "", nil
+	if err := d.result("request matcher", doc); err != nil {
+		return nil, "", err
 	}
-	return &f.matcher, "", nil
+	if doc.IsZero() {
+		m = nil
+	}
+	return m, id, nil
 }
 
-// A filter is what a clear or retrieve call is about, while it is read.
-type filter struct {
-	matcher expectations.RequestMatcher
-	id      string
-}
-
-// filterFields are the members of a filter that is not an id.
-func filterFields() []field[filter] {
-	fields := make([]field[filter], 0, len(matcherFields)+1)
-	for _, f := range matcherFields {
-		fields = append(fields, field[filter]{f.name, func(d *decoder, v jsondoc.Value, into *filter) {
-			f.decode(d, v, &into.matcher)
-		}})
-	}
-	return append(fields, field[filter]{"openAPIDefinition", refuseOpenAPI[filter]})
-}
+// A Reader reads documents that may name OpenAPI descriptions. The zero value
+// refuses those that do, as the functions of the package do.
+type Reader struct{ OpenAPI OpenAPILoader }
 
 // idFields are the members of {"id":"…"}.
 var idFields = []field[string]{

@@ -1,8 +1,6 @@
 package wire
 
 import (
-	"strconv"
-
 	"github.com/pactape/pactape/expectations"
 	"github.com/pactape/pactape/expectations/jsondoc"
 )
@@ -28,8 +26,15 @@ type OpenAPIOperation struct {
 	Status, Example string
 }
 
-// An OpenAPILoader makes the expectations that are asked for.
-type OpenAPILoader func(OpenAPIExpectation) ([]*expectations.Expectation, error)
+// An OpenAPILoader makes what is asked for of descriptions. Its errors are
+// those of package openapi, or say what MockServer says: "Unable to load API
+// spec, …".
+type OpenAPILoader struct {
+	// Expectations makes expectations.
+	Expectations func(OpenAPIExpectation) ([]*expectations.Expectation, error)
+	// Matchers makes the conditions of a request that is one of a description.
+	Matchers func(expectations.Definition) ([]*expectations.RequestMatcher, error)
+}
 
 // openAPIFields are the members of a request for expectations.
 var openAPIFields = []field[OpenAPIExpectation]{
@@ -104,7 +109,7 @@ func DecodeOpenAPI(doc jsondoc.Value, load OpenAPILoader) ([]*expectations.Expec
 	}
 	var all []*expectations.Expectation
 	for _, e := range wanted {
-		made, err := load(e)
+		made, err := load.Expectations(e)
 		if err != nil {
 			return nil, err
 		}
@@ -129,64 +134,8 @@ func decodeOpenAPI(v jsondoc.Value) (OpenAPIExpectation, *ValidationError) {
 }
 
 // ofSpec reports whether an item of a list of expectations is a request for
-// expectations made of a description, or has a request out of one.
+// expectations made of a description.
 func ofSpec(item jsondoc.Value) bool {
-	if _, ok := item.Get(specMember); ok {
-		return true
-	}
-	request, _ := item.Get("httpRequest")
-	_, ok := request.Get(specMember)
+	_, ok := item.Get(specMember)
 	return ok
-}
-
-// specRequestFields are the members of a request out of a description
-// (MockServer 7 openAPIDefinition.json).
-var specRequestFields = []field[OpenAPIExpectation]{
-	openAPIFields[0],
-	{"operationId", func(d *decoder, v jsondoc.Value, e *OpenAPIExpectation) {
-		if id := d.text(v); id != "" {
-			e.Operations = []OpenAPIOperation{{ID: id}}
-		}
-	}},
-	openAPIFields[2],
-}
-
-// decodeOfSpec reads an item that [ofSpec] is true of. One whose request is
-// out of a description becomes an expectation for each request that this
-// stands for, all with the item's action; the first has the item's id, the
-// others have a number behind it.
-func decodeOfSpec(item jsondoc.Value, load OpenAPILoader) ([]*expectations.Expectation, error) {
-	if _, ok := item.Get(specMember); ok {
-		return DecodeOpenAPI(item, load)
-	}
-	request, _ := item.Get("httpRequest")
-	d := &decoder{path: []string{".httpRequest"}}
-	var wanted OpenAPIExpectation
-	object(d, request, specRequestFields, &wanted)
-	if len(d.problems) > 0 {
-		return nil, invalid("expectation", item, d.problems)
-	}
-	rest := jsondoc.Object()
-	for _, m := range item.Members {
-		if m.Name != "httpRequest" {
-			rest.Members = append(rest.Members, m)
-		}
-	}
-	e, invalidRest := decodeExpectation(rest)
-	if invalidRest != nil {
-		return nil, invalidRest
-	}
-	requests, err := load(wanted)
-	if err != nil {
-		return nil, err
-	}
-	for i, made := range requests {
-		one := *e
-		one.Request = made.Request
-		if i > 0 && one.ID != "" {
-			one.ID += "-" + strconv.Itoa(i+1)
-		}
-		requests[i] = &one
-	}
-	return requests, nil
 }

@@ -9,6 +9,9 @@ import (
 
 // decodeMatcher reads an httpRequest.
 func decodeMatcher(d *decoder, v jsondoc.Value) *expectations.RequestMatcher {
+	if defined(v) {
+		return decodeDefinition(d, v)
+	}
 	m := &expectations.RequestMatcher{}
 	object(d, v, matcherFields, m)
 	return m
@@ -46,15 +49,13 @@ var matcherFields = []field[expectations.RequestMatcher]{
 	{"remoteAddress", ignore[expectations.RequestMatcher]},
 	{"originalBody", ignore[expectations.RequestMatcher]},
 	{"clientCertificateChain", ignore[expectations.RequestMatcher]},
-	{"specUrlOrPayload", refuseOpenAPI[expectations.RequestMatcher]},
-	{"operationId", refuseOpenAPI[expectations.RequestMatcher]},
 }
 
 // ignore reads a member that is allowed and has no effect.
 func ignore[T any](*decoder, jsondoc.Value, *T) {}
 
 func refuseOpenAPI[T any](d *decoder, _ jsondoc.Value, _ *T) {
-	d.unsupported("OpenAPI request matchers are not; name the method and path")
+	d.unsupported("descriptions have no meaning here; name the method and path")
 }
 
 var socketAddressFields = []field[expectations.SocketAddress]{
@@ -69,6 +70,10 @@ var socketAddressFields = []field[expectations.SocketAddress]{
 
 // printMatcher prints m in the order of MockServer's HttpRequestDTOSerializer.
 func printMatcher(p *printer, m *expectations.RequestMatcher) {
+	if m.Definition != nil {
+		printDefinition(p, m)
+		return
+	}
 	p.BeginObject()
 	p.flag("not", m.Not)
 	printCondition(p, "method", m.Method)

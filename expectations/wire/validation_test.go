@@ -261,7 +261,7 @@ var problems = []struct {
 		`$.httpRequest.queryStringParameters.a.parameterStyle: does not have a value in the enumeration [SIMPLE, SIMPLE_EXPLODED, LABEL, LABEL_EXPLODED, MATRIX, MATRIX_EXPLODED, FORM, FORM_EXPLODED, SPACE_DELIMITED, SPACE_DELIMITED_EXPLODED, PIPE_DELIMITED, PIPE_DELIMITED_EXPLODED, DEEP_OBJECT]`,
 		`$.httpRequest.queryStringParameters.b[0].parameterStyle: belongs to all values of a name: write {"parameterStyle":…,"values":[…]}`,
 	}},
-	{`{"httpResponse":{},"httpRequest":{"specUrlOrPayload":"x"}}`, []string{`$.httpRequest.specUrlOrPayload: is not supported by this version: OpenAPI request matchers are not; name the method and path`}},
+	{`{"httpResponse":{},"httpRequest":{"specUrlOrPayload":"x"}}`, []string{`$.httpRequest.specUrlOrPayload: is not supported by this version: descriptions are not read here; name the method and path`}},
 	{`{"httpResponse":{},"httpRequest":{"body":true}}`, []string{`$.httpRequest.body: should match one of its valid types: a string, a JSON object or array, or an object with a type of ` + bodyTypes}},
 	{`{"httpResponse":{},"httpRequest":{"body":{"type":"GRAPHQL","query":"{a}","selectionSetMatchType":"SUBSET","fields":["a"],"schema":"type Query{a:Int}"}}}`, []string{
 		`$.httpRequest.body.fields: is not supported by this version: selection sets are not matched by themselves; give the whole query`,

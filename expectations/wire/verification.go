@@ -17,8 +17,13 @@ const maximumReturned = "maximumNumberOfRequestToReturnInVerificationFailure"
 // -1 is none, and one that is absent beside the other is none too, so AtLeast
 // or AtMost is always set. The error is a [*ValidationError].
 func DecodeVerification(data []byte) (expectations.Verification, error) {
+	return Reader{}.Verification(data)
+}
+
+// Verification is [DecodeVerification].
+func (r Reader) Verification(data []byte) (expectations.Verification, error) {
 	var f verification
-	err := decodeVerify(data, "verification", func(d *decoder, doc jsondoc.Value) {
+	err := r.decodeVerify(data, "verification", func(d *decoder, doc jsondoc.Value) {
 		object(d, doc, verificationFields, &f)
 		notBoth(d, choice{"httpRequest", f.result.Request != nil}, choice{"expectationId", f.result.ExpectationID != ""},
 			choice{"httpResponse", f.result.Response != nil})
@@ -34,8 +39,13 @@ func DecodeVerification(data []byte) (expectations.Verification, error) {
 // {"expectationIds":[{"id":…}]}, and {"httpResponses":[…]} beside them or on
 // their own. The error is a [*ValidationError].
 func DecodeVerificationSequence(data []byte) (expectations.VerificationSequence, error) {
+	return Reader{}.VerificationSequence(data)
+}
+
+// VerificationSequence is [DecodeVerificationSequence].
+func (r Reader) VerificationSequence(data []byte) (expectations.VerificationSequence, error) {
 	var f expectations.VerificationSequence
-	err := decodeVerify(data, "verification sequence", func(d *decoder, doc jsondoc.Value) {
+	err := r.decodeVerify(data, "verification sequence", func(d *decoder, doc jsondoc.Value) {
 		object(d, doc, sequenceFields, &f)
 		notBoth(d, choice{"httpRequests", f.Requests != nil}, choice{"expectationIds", f.ExpectationIDs != nil},
 			choice{"httpResponses", f.Responses != nil})
@@ -46,7 +56,7 @@ func DecodeVerificationSequence(data []byte) (expectations.VerificationSequence,
 	return f, nil
 }
 
-func decodeVerify(data []byte, what string, read func(*decoder, jsondoc.Value)) error {
+func (r Reader) decodeVerify(data []byte, what string, read func(*decoder, jsondoc.Value)) error {
 	if isBlank(data) {
 		return missing("a "+what+` is required but value was ""`, true)
 	}
@@ -54,12 +64,9 @@ func decodeVerify(data []byte, what string, read func(*decoder, jsondoc.Value)) 
 	if err != nil {
 		return unparseable(err)
 	}
-	d := &decoder{}
+	d := &decoder{load: r.OpenAPI}
 	read(d, doc)
-	if len(d.problems) > 0 {
-		return invalid(what, doc, d.problems)
-	}
-	return nil
+	return d.result(what, doc)
 }
 
 // A choice is a member, and whether it was given.

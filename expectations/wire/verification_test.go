@@ -58,7 +58,8 @@ func TestDecodeRequestMatcherErrors(t *testing.T) {
 		{`{"httpRequest":{"methd":"GET"}}`, []string{`$.methd: ` + undefined + ` (did you mean "method"?)`}},
 		{`{"id":""}`, []string{`$.id: must not be empty`}},
 		{`{"id":5}`, []string{`$.id: integer found, string expected`}},
-		{`{"openAPIDefinition":{}}`, []string{`$.openAPIDefinition: is not supported by this version: OpenAPI request matchers are not; name the method and path`}},
+		{`{"openAPIDefinition":{"specUrlOrPayload":"x"}}`, []string{`$.specUrlOrPayload: is not supported by this version: descriptions are not read here; name the method and path`}},
+		{`{"httpRequest":{"operationId":"x"}}`, []string{`$.specUrlOrPayload: is missing but it is required`}},
 		{`{`, []string{`line 1, column 2: unexpected end of input where a name should begin`}},
 	}
 	for _, tt := range tests {

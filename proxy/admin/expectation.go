@@ -15,7 +15,7 @@ import (
 // putExpectations creates or updates expectations, all or none, and answers
 // with them as they now are.
 func (c *call) putExpectations() error {
-	wanted, err := wire.DecodeExpectationsOf(c.body, c.loadOpenAPI)
+	wanted, err := c.reader().Expectations(c.body)
 	if err != nil {
 		return err
 	}
@@ -65,7 +65,7 @@ func (c *call) clear() error {
 	if !slices.Contains(clearKinds, kind) {
 		return notAValue("type", c.query.Get("type"), textsOf(clearKinds)...)
 	}
-	matcher, id, err := wire.DecodeRequestMatcher(c.body)
+	matcher, id, err := c.reader().RequestMatcher(c.body)
 	if err != nil {
 		return err
 	}

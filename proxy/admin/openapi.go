@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -31,7 +32,7 @@ func (c *call) putOpenAPI() error {
 	if err != nil {
 		return badRequest(loadTrouble + "the body cannot be read: " + err.Error())
 	}
-	wanted, err := wire.DecodeOpenAPI(doc, c.loadOpenAPI)
+	wanted, err := wire.DecodeOpenAPI(doc, c.specs())
 	if err != nil {
 		return err
 	}
@@ -47,28 +48,55 @@ func (c *call) putOpenAPI() error {
 	})
 }
 
-// loadOpenAPI is [wire.OpenAPILoader].
-func (c *call) loadOpenAPI(wanted wire.OpenAPIExpectation) ([]*expectations.Expectation, error) {
-	source, err := c.specSource(wanted.Spec)
+// specs reads the descriptions that the call names.
+func (c *call) specs() wire.OpenAPILoader { return Specs(c.r.Context()) }
+
+// reader reads the documents of the call.
+func (c *call) reader() wire.Reader { return wire.Reader{OpenAPI: c.specs()} }
+
+// Specs reads descriptions for documents in MockServer's JSON: those that
+// stand in them, and files and URLs that they name, which may refer to what is
+// below their directory, or at their origin. It gives up when ctx ends. Its
+// errors are for whoever wrote the document.
+func Specs(ctx context.Context) wire.OpenAPILoader {
+	return wire.OpenAPILoader{
+		Expectations: func(wanted wire.OpenAPIExpectation) ([]*expectations.Expectation, error) {
+			o := openapi.Options{ContextPath: wanted.ContextPath}
+			if wanted.Operations != nil {
+				o.Operations = make(map[string]openapi.Selection, len(wanted.Operations))
+				for _, op := range wanted.Operations {
+					o.Operations[op.ID] = openapi.Selection{Status: op.Status, Example: op.Example}
+				}
+			}
+			return ofSpec(ctx, wanted.Spec, o, openapi.Expectations)
+		},
+		Matchers: func(wanted expectations.Definition) ([]*expectations.RequestMatcher, error) {
+			o := openapi.Options{ContextPath: wanted.ContextPath}
+			if wanted.OperationID != "" {
+				o.Operations = map[string]openapi.Selection{wanted.OperationID: {}}
+			}
+			return ofSpec(ctx, wanted.Spec, o, openapi.Matchers)
+		},
+	}
+}
+
+// ofSpec is what read makes of a description.
+func ofSpec[T any](ctx context.Context, spec jsondoc.Value, o openapi.Options,
+	read func(context.Context, openapi.Source, openapi.Options) ([]T, error),
+) ([]T, error) {
+	source, err := specSource(ctx, spec)
 	if err != nil {
 		return nil, badRequest(loadTrouble + err.Error())
 	}
-	o := openapi.Options{ContextPath: wanted.ContextPath}
-	if wanted.Operations != nil {
-		o.Operations = make(map[string]openapi.Selection, len(wanted.Operations))
-		for _, op := range wanted.Operations {
-			o.Operations[op.ID] = openapi.Selection{Status: op.Status, Example: op.Example}
-		}
-	}
-	made, err := openapi.Expectations(c.r.Context(), source, o)
+	made, err := read(ctx, source, o)
 	if err != nil {
 		return nil, badRequest(err.Error())
 	}
 	return made, nil
 }
 
-// specSource is the description that a call names or holds.
-func (c *call) specSource(spec jsondoc.Value) (openapi.Source, error) {
+// specSource is the description that a document names or holds.
+func specSource(ctx context.Context, spec jsondoc.Value) (openapi.Source, error) {
 	if spec.Kind == jsondoc.KindObject {
 		return openapi.Source{Tree: spec}, nil
 	}
@@ -84,7 +112,7 @@ func (c *call) specSource(spec jsondoc.Value) (openapi.Source, error) {
 		return openapi.Source{Tree: tree}, nil
 	}
 	from := &specReader{root: location}
-	data, err := from.read(c.r.Context(), location)
+	data, err := from.read(ctx, location)
 	if err != nil {
 		return openapi.Source{}, err
 	}

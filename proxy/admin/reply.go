@@ -113,6 +113,9 @@ func bodyError(err error, limit int64, mend string) error {
 // failureOf is the one place where an error becomes a status. What it does
 // not know is a fault of ours, and its text is not for the client.
 func failureOf(err error) *failure {
+	if spec, ok := errors.AsType[*wire.OpenAPIError](err); ok {
+		return &failure{status: http.StatusBadRequest, text: spec.Error()}
+	}
 	if f, ok := errors.AsType[*failure](err); ok {
 		return f
 	}

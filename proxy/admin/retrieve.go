@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"github.com/pactape/pactape/expectations"
-	"github.com/pactape/pactape/expectations/wire"
 )
 
 // A retrieval is a type of retrieve in one format.
@@ -137,7 +136,7 @@ func (c *call) page() (page, error) {
 }
 
 func (c *call) filter(kind string) (filter, error) {
-	matcher, id, err := wire.DecodeRequestMatcher(c.body)
+	matcher, id, err := c.reader().RequestMatcher(c.body)
 	switch {
 	case err != nil:
 		return filter{}, err

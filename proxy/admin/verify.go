@@ -13,7 +13,7 @@ import (
 // verify asserts how often a request was received: 202, or 406 with
 // MockServer's account of what was received instead.
 func (c *call) verify() error {
-	v, err := wire.DecodeVerification(c.body)
+	v, err := c.reader().Verification(c.body)
 	if err != nil {
 		return err
 	}
@@ -35,7 +35,7 @@ func (c *call) verify() error {
 
 // verifySequence asserts that requests were received in an order.
 func (c *call) verifySequence() error {
-	v, err := wire.DecodeVerificationSequence(c.body)
+	v, err := c.reader().VerificationSequence(c.body)
 	if err != nil {
 		return err
 	}
