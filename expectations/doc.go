@@ -65,6 +65,10 @@
 //   - Form and XML bodies are turned into JSON for JSON conditions by their
 //     content type, unless they are JSON all the same: curl sends JSON as a
 //     form by default.
+//   - The names of header fields have no case in a [Template] either, a
+//     JSONPath may have blanks and line breaks around it, text without a
+//     charset is UTF-8, and functions that make nothing of their own ("xPath",
+//     "scenario.get") print as nothing.
 //
 // A [Set] is a few immutable indexes of falling size, as in a log-structured
 // merge tree: changes make a small new one and merge it into its like, so that
