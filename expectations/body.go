@@ -68,6 +68,9 @@ func compileBody(m *BodyMatcher) (*bodyMatcher, error) {
 	if m == nil || m.Kind == nil {
 		return nil, nil
 	}
+	if s, ok := m.Kind.(StringBody); ok && s.Value == "" && !m.Not {
+		return nil, nil // matches any
+	}
 	test, err := m.Kind.compile()
 	if err != nil {
 		return nil, err

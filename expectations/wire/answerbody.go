@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/pactape/pactape/expectations"
+	"github.com/pactape/pactape/expectations/charset"
 	"github.com/pactape/pactape/expectations/jsondoc"
 )
 
@@ -143,7 +144,7 @@ func decodeTypedAnswer(d *decoder, v jsondoc.Value, kind kindName) *expectations
 		if k.name == string(expectations.AnswerFile) {
 			return fileBody(a)
 		}
-		if a.hasRaw {
+		if text, ok := charset.Decode(a.raw, a.contentType); a.hasRaw && (!ok || text != string(a.content)) {
 			a.content = a.raw
 		}
 		if a.contentType == "" {
@@ -193,20 +194,30 @@ func printStringAnswer(p *printer, b *expectations.AnswerBody) bool {
 	}
 	p.BeginObject()
 	p.text("type", string(expectations.AnswerString))
-	printTextAnswer(p, "string", b.Bytes)
+	printTextAnswer(p, "string", b)
 	p.text("contentType", b.ContentType)
 	p.EndObject()
 	return true
 }
 
-// printTextAnswer prints the members that hold text, and its bytes where they
-// tell more.
-func printTextAnswer(p *printer, name string, text []byte) {
+// printTextAnswer prints the members that hold text, and its bytes.
+func printTextAnswer(p *printer, name string, b *expectations.AnswerBody) {
 	p.Key(name)
-	p.String(strings.ToValidUTF8(string(text), "\ufffd"))
-	if p.defaults || !utf8.Valid(text) {
-		p.Base64("rawBytes", text)
+	p.String(strings.ToValidUTF8(string(b.Bytes), "\ufffd"))
+	if utf8.Valid(b.Bytes) {
+		printRawBytes(p, b.Bytes, b.ContentType)
+	} else {
+		p.Base64("rawBytes", b.Bytes)
 	}
+}
+
+// printRawBytes prints the bytes of a text, which MockServer does wherever a
+// text is more than a string.
+func printRawBytes(p *printer, text []byte, contentType string) {
+	if encoded, ok := charset.Encode(text, contentType); ok {
+		text = encoded
+	}
+	p.Base64("rawBytes", text)
 }
 
 func printJSONAnswer(p *printer, b *expectations.AnswerBody) bool {
@@ -249,7 +260,7 @@ func jacksonText(text []byte) (tree jsondoc.Value, ok bool) {
 func printXMLAnswer(p *printer, b *expectations.AnswerBody) bool {
 	p.BeginObject()
 	p.text("type", string(expectations.AnswerXML))
-	printTextAnswer(p, "xml", b.Bytes)
+	printTextAnswer(p, "xml", b)
 	if b.ContentType != xmlContentType {
 		p.text("contentType", b.ContentType)
 	}

@@ -92,8 +92,7 @@ func bodyNames(yield func(kindName) bool) {
 	}
 }
 
-// decodeBody reads a condition on the body in any of its forms. An empty
-// string is none.
+// decodeBody reads a condition on the body in any of its forms.
 func decodeBody(d *decoder, v jsondoc.Value) *expectations.BodyMatcher {
 	m := &expectations.BodyMatcher{}
 	switch v.Kind {
@@ -111,10 +110,6 @@ func decodeBody(d *decoder, v jsondoc.Value) *expectations.BodyMatcher {
 	case jsondoc.KindNull, jsondoc.KindBool, jsondoc.KindNumber:
 		d.problem("should match one of its valid types: a string, a JSON object or array, or an object with a type of %s",
 			strings.Join(expectations.BodyTypes(), ", "))
-		return nil
-	}
-	if b, ok := m.Kind.(expectations.StringBody); ok && b == (expectations.StringBody{}) &&
-		!m.Not && !m.Optional && m.ContentType == "" {
 		return nil
 	}
 	return m

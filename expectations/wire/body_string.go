@@ -34,9 +34,7 @@ func printStringBody(p *printer, m *expectations.BodyMatcher) {
 	p.text("type", "STRING")
 	p.Key("string")
 	p.String(b.Value)
-	if p.defaults {
-		p.Base64("rawBytes", []byte(b.Value))
-	}
+	printRawBytes(p, []byte(b.Value), m.ContentType)
 	p.flag("subString", b.SubString)
 	p.text("contentType", m.ContentType)
 	p.EndObject()

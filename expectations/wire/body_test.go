@@ -36,7 +36,7 @@ var requestBodies = []struct {
 	{"inferred string", `{"string":"x"}`, kind(expectations.StringBody{Value: "x"}), `"x"`},
 	{"inferred ignoring case", `{"String":"x"}`, kind(expectations.StringBody{Value: "x"}), `"x"`},
 	{
-		"all of a string", `{"not":true,"optional":true,"type":"STRING","string":"x","subString":true,"contentType":"text/plain"}`,
+		"all of a string", `{"not":true,"optional":true,"type":"STRING","string":"x","rawBytes":"eA==","subString":true,"contentType":"text/plain"}`,
 		&expectations.BodyMatcher{
 			Not: true, Optional: true, ContentType: "text/plain",
 			Kind: expectations.StringBody{Value: "x", SubString: true},
@@ -67,9 +67,9 @@ var requestBodies = []struct {
 	{"JSON schema as text", `{"JSONSCHEMA":"{type:'object'}"}`, kind(expectations.JSONSchemaBody{Schema: []byte(`{"type":"object"}`)}), `{"type":"JSON_SCHEMA","jsonSchema":{"type":"object"}}`},
 	{"JSONPath", `{"not":true,"type":"JSON_PATH","jsonPath":"$..a"}`, &expectations.BodyMatcher{Not: true, Kind: expectations.JSONPathBody{Path: "$..a"}}, ""},
 	{"inferred JSONPath", `{"jsonPath":"$..a"}`, kind(expectations.JSONPathBody{Path: "$..a"}), `{"type":"JSON_PATH","jsonPath":"$..a"}`},
-	{"XML", `{"type":"XML","xml":"<a/>"}`, kind(expectations.XMLBody{Value: "<a/>"}), ""},
-	{"all of XML", `{"optional":true,"contentType":"text/xml","type":"XML","xml":"<a/>"}`, &expectations.BodyMatcher{Optional: true, ContentType: "text/xml", Kind: expectations.XMLBody{Value: "<a/>"}}, ""},
-	{"the default content type of XML", `{"xml":"<a/>","contentType":"application/xml; charset=utf-8"}`, kind(expectations.XMLBody{Value: "<a/>"}), `{"type":"XML","xml":"<a/>"}`},
+	{"XML", `{"type":"XML","xml":"<a/>","rawBytes":"PGEvPg=="}`, kind(expectations.XMLBody{Value: "<a/>"}), ""},
+	{"all of XML", `{"optional":true,"contentType":"text/xml","type":"XML","xml":"<a/>","rawBytes":"PGEvPg=="}`, &expectations.BodyMatcher{Optional: true, ContentType: "text/xml", Kind: expectations.XMLBody{Value: "<a/>"}}, ""},
+	{"the default content type of XML", `{"xml":"<a/>","contentType":"application/xml; charset=utf-8"}`, kind(expectations.XMLBody{Value: "<a/>"}), `{"type":"XML","xml":"<a/>","rawBytes":"PGEvPg=="}`},
 	{"XPath", `{"type":"XPATH","xpath":"//a"}`, kind(expectations.XPathBody{Path: "//a"}), ""},
 	{"XPath with namespaces", `{"xPath":"//b:a","namespacePrefixes":{"c":"v","b":"u"}}`, kind(expectations.XPathBody{Path: "//b:a", Namespaces: map[string]string{"b": "u", "c": "v"}}), `{"type":"XPATH","xpath":"//b:a","namespacePrefixes":{"b":"u","c":"v"}}`},
 	{"GraphQL", `{"type":"GRAPHQL","query":"{a}","operationName":"N","variablesSchema":"{\"type\":\"object\"}"}`, kind(expectations.GraphQLBody{Query: "{a}", OperationName: "N", VariablesSchema: []byte(`{"type":"object"}`)}), ""},
@@ -85,8 +85,8 @@ var requestBodies = []struct {
 	{"no parameters", `{"type":"PARAMETERS","parameters":{}}`, kind(expectations.ParametersBody{}), `{"type":"PARAMETERS"}`},
 	{"parameters need their type", `{"parameters":{"a":["1"]}}`, raw(`{"parameters":{"a":["1"]}}`), ""},
 	{"a GraphQL request is JSON", `{"query":"{ a }","graphQL":"x"}`, raw(`{"query":"{ a }","graphQL":"x"}`), ""},
-	{"empty string", `""`, nil, `none`},
-	{"empty typed string", `{"type":"STRING","string":""}`, nil, `none`},
+	{"empty string", `""`, kind(expectations.StringBody{}), `""`},
+	{"empty typed string", `{"type":"STRING","string":""}`, kind(expectations.StringBody{}), `""`},
 }
 
 func TestRequestBody(t *testing.T) {
@@ -126,7 +126,8 @@ var answerBodies = []struct {
 }{
 	{"string", `"{\"a\":1}"`, body("STRING", `{"a":1}`, ""), ""},
 	{"typed string", `{"type":"STRING","string":"x"}`, body("STRING", "x", ""), `"x"`},
-	{"string of a type", `{"type":"STRING","string":"x","contentType":"text/plain"}`, body("STRING", "x", "text/plain"), ""},
+	{"string of a type", `{"type":"STRING","string":"x","rawBytes":"eA==","contentType":"text/plain"}`, body("STRING", "x", "text/plain"), ""},
+	{"string of a charset", `{"type":"STRING","string":"é","rawBytes":"6Q==","contentType":"text/plain; charset=latin1"}`, body("STRING", "é", "text/plain; charset=latin1"), ""},
 	{"string with other bytes", `{"string":"?","rawBytes":"/w==","type":"STRING"}`, body("STRING", "\xff", ""), `{"type":"STRING","string":"` + "\ufffd" + `","rawBytes":"/w=="}`},
 	{"object", `{"a":[1]}`, body("JSON", "{\n  \"a\" : [ 1 ]\n}", utf8JSON), ""},
 	{"array", `[{}]`, body("JSON", "[ { } ]", utf8JSON), ""},
@@ -136,8 +137,8 @@ var answerBodies = []struct {
 	{"JSON of a type", `{"contentType":"application/hal+json","type":"JSON","json":[]}`, body("JSON", "[ ]", "application/hal+json"), ""},
 	{"JSON that looks typed", `{"type":"JSON","json":{"string":"x"}}`, body("JSON", "{\n  \"string\" : \"x\"\n}", utf8JSON), ""},
 	{"JSON with a regex member", `{"regex":"x"}`, body("JSON", "{\n  \"regex\" : \"x\"\n}", utf8JSON), ""},
-	{"XML", `{"type":"XML","xml":"<a/>"}`, body("XML", "<a/>", "application/xml; charset=utf-8"), ""},
-	{"XML of a type", `{"type":"XML","xml":"<a/>","contentType":"text/xml"}`, body("XML", "<a/>", "text/xml"), ""},
+	{"XML", `{"type":"XML","xml":"<a/>","rawBytes":"PGEvPg=="}`, body("XML", "<a/>", "application/xml; charset=utf-8"), ""},
+	{"XML of a type", `{"type":"XML","xml":"<a/>","rawBytes":"PGEvPg==","contentType":"text/xml"}`, body("XML", "<a/>", "text/xml"), ""},
 	{"binary", `{"type":"BINARY","base64Bytes":"AAH/"}`, body("BINARY", "\x00\x01\xff", ""), ""},
 	{"form", `{"type":"PARAMETERS","parameters":{"b":["1","x y"],"a":"&=é"}}`, body("PARAMETERS", "b=1&b=x+y&a=%26%3D%C3%A9", "application/x-www-form-urlencoded"), `{"type":"PARAMETERS","parameters":[{"name":"b","values":["1","x y"]},{"name":"a","values":["&=é"]}]}`},
 	{"form of a type", `{"type":"PARAMETERS","parameters":[],"contentType":"text/x"}`, body("PARAMETERS", "", "text/x"), ""},
@@ -257,6 +258,8 @@ func TestEveryBodyKindHasARow(t *testing.T) {
 			value = `{"a":["1"]}`
 		case "JSON", "JSON_SCHEMA":
 			value = `{}`
+		case "STRING", "XML":
+			value = `"","rawBytes":""`
 		}
 		in := `{"not":true,"type":"` + name + `","` + contents[name] + `":` + value + `}`
 		e := decodeOne(t, `{"httpRequest":{"body":`+in+`},"httpResponse":{}}`)

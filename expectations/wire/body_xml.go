@@ -25,9 +25,7 @@ func xmlBody() bodyKind {
 			p.text("type", "XML")
 			p.Key("xml")
 			p.String(b.Value)
-			if p.defaults {
-				p.Base64("rawBytes", []byte(b.Value))
-			}
+			printRawBytes(p, []byte(b.Value), m.ContentType)
 			p.EndObject()
 		},
 	}

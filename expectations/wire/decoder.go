@@ -178,7 +178,7 @@ func (d *decoder) oneOf(v jsondoc.Value, words ...string) string {
 	if slices.Contains(words, s) {
 		return s
 	}
-	d.problem("does not have a value in the enumeration [%s]", strings.Join(words, ", "))
+	d.problem("does not have a value in the enumeration [\"%s\"]", strings.Join(words, "\", \""))
 	return ""
 }
 

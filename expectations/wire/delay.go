@@ -107,23 +107,21 @@ func printDelay(p *printer, name string, delay expectations.Delay) {
 		p.Text("template", delay.Template.Text)
 		p.text("templateType", string(delay.Template.Type))
 	}
-	p.text("timeUnit", string(delay.Unit))
-	if delay.Distribution == nil {
-		p.Number("value", delay.Value)
-	} else {
+	if delay.Distribution != nil {
 		printDistribution(p, delay.Distribution)
 	}
+	p.text("timeUnit", string(delay.Unit))
+	p.Number("value", delay.Value)
 	p.EndObject()
 }
 
 func printDistribution(p *printer, x *expectations.Distribution) {
 	p.Key("distribution")
 	p.BeginObject()
-	p.text("type", string(x.Kind))
 	switch x.Kind {
 	case expectations.Uniform:
-		p.Number("min", x.Min)
 		p.Number("max", x.Max)
+		p.Number("min", x.Min)
 	case expectations.LogNormal:
 		p.Number("median", x.Median)
 		p.Number("p99", x.P99)
@@ -131,5 +129,6 @@ func printDistribution(p *printer, x *expectations.Distribution) {
 		p.Number("mean", x.Mean)
 		p.Number("stdDev", x.StdDev)
 	}
+	p.text("type", string(x.Kind))
 	p.EndObject()
 }

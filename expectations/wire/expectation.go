@@ -176,7 +176,7 @@ func decodeResponseMode(d *decoder, v jsondoc.Value, f *draft) {
 		d.problem("%s is not supported by this version: use SEQUENTIAL or RANDOM", s)
 	default:
 		if v.Kind == jsondoc.KindString {
-			d.problem("does not have a value in the enumeration [SEQUENTIAL, RANDOM]")
+			d.problem("does not have a value in the enumeration [\"SEQUENTIAL\", \"RANDOM\"]")
 		}
 	}
 }

@@ -22,11 +22,11 @@ func decodeHeader(d *decoder, v jsondoc.Value) http.Header {
 			d.problem("invalid header format, %q is not a header name (RFC 9110 §5.1)", name)
 			return
 		}
+		if len(e.values) == 0 {
+			return // no field, as in MockServer
+		}
 		if header == nil {
 			header = http.Header{}
-		}
-		if header[name] == nil {
-			header[name] = make([]string, 0, len(e.values))
 		}
 		for i, value := range e.values {
 			d.pushIndex(i)

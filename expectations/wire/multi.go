@@ -115,12 +115,15 @@ func decodeParameterStyle(d *decoder, v jsondoc.Value) expectations.ParameterSty
 }
 
 // decodeMulti reads conditions on named values. Entries of one name are
-// merged.
+// merged. A name without values asks for nothing, as in MockServer.
 func decodeMulti(d *decoder, v jsondoc.Value) expectations.MultiMatcher {
 	var m expectations.MultiMatcher
 	index := map[expectations.Text]int{}
 	multiEntries(d, v, func(e multiEntry) {
 		name := decodeName(d, e.name)
+		if len(e.values) == 0 {
+			return
+		}
 		at, ok := index[name]
 		if !ok {
 			at = len(m.Entries)
@@ -206,6 +209,10 @@ func printMultiArray(p *printer, style expectations.MatchStyle, entries []expect
 
 func printTexts(p *printer, texts []expectations.Text) {
 	p.BeginArray()
+	if len(texts) == 0 { // any value, which no values would not say
+		p.Item()
+		p.String(".*")
+	}
 	for _, t := range texts {
 		p.Item()
 		printText(p, t)

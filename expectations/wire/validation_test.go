@@ -162,11 +162,11 @@ var problems = []struct {
 	}},
 	{`{"httpResponse":{"body":{"base64Bytes":"?"}}}`, []string{`$.httpResponse.body.base64Bytes: is not base64: illegal base64 data at input byte 0`}},
 	{`{"httpResponse":{"delay":{"timeUnit":"WEEKS","value":-1}}}`, []string{
-		`$.httpResponse.delay.timeUnit: does not have a value in the enumeration [DAYS, HOURS, MINUTES, SECONDS, MILLISECONDS, MICROSECONDS, NANOSECONDS]`,
+		`$.httpResponse.delay.timeUnit: does not have a value in the enumeration ["DAYS", "HOURS", "MINUTES", "SECONDS", "MILLISECONDS", "MICROSECONDS", "NANOSECONDS"]`,
 		`$.httpResponse.delay.value: must be between 0 and 9223372036854775807`,
 	}},
 	{`{"httpResponse":{"delay":{"template":"{{a","templateType":"JAVASCRIPT"}}}`, []string{
-		`$.httpResponse.delay.templateType: does not have a value in the enumeration [VELOCITY, MUSTACHE]`,
+		`$.httpResponse.delay.templateType: does not have a value in the enumeration ["VELOCITY", "MUSTACHE"]`,
 	}},
 	{`{"httpError":{"delay":{"template":"{{#a}}","templateType":"MUSTACHE"}}}`, []string{`$.httpError.delay.template: line 1: section "a" has no end: write {{/a}}`}},
 	{`{"httpError":{"delay":{"template":"1"}}}`, []string{`$.httpError.delay.templateType: is missing but it is required`}},
@@ -181,7 +181,7 @@ var problems = []struct {
 	{`{"httpResponse":{"delay":{"distribution":{"type":"LOG_NORMAL","p99":1}}}}`, []string{`$.httpResponse.delay.distribution: LOG_NORMAL needs a median above 0 and a p99 that is not below it`}},
 	{`{"httpResponse":{"delay":{"distribution":{"type":"PARETO","min":-1}}}}`, []string{
 		`$.httpResponse.delay.distribution.min: must be between 0 and 9223372036854775807`,
-		`$.httpResponse.delay.distribution.type: does not have a value in the enumeration [UNIFORM, LOG_NORMAL, GAUSSIAN]`,
+		`$.httpResponse.delay.distribution.type: does not have a value in the enumeration ["UNIFORM", "LOG_NORMAL", "GAUSSIAN"]`,
 	}},
 	{`{"httpResponse":{"connectionOptions":{"closeSocket":"yes","chunkSize":-1,"chunkDelay":{"unit":1}}}}`, []string{
 		`$.httpResponse.connectionOptions.chunkDelay.unit: ` + undefined,
@@ -216,7 +216,7 @@ var problems = []struct {
 	{`{"httpForward":{"port":0}}`, []string{`$.httpForward.host: is missing but it is required`, `$.httpForward.port: must be between 1 and 65535`}},
 	{`{"httpForward":{"host":"http://x","scheme":"ftp","x":1}}`, []string{
 		`$.httpForward.host: is not a host name or address: scheme and port have members of their own`,
-		`$.httpForward.scheme: does not have a value in the enumeration [HTTP, HTTPS]`,
+		`$.httpForward.scheme: does not have a value in the enumeration ["HTTP", "HTTPS"]`,
 		`$.httpForward.x: is not defined in the schema and the schema does not allow additional properties`,
 	}},
 	{`{"httpResponseObjectCallback":{"responseCallback":true}}`, []string{`$.httpResponseObjectCallback.clientId: is missing but it is required`}},
@@ -227,7 +227,7 @@ var problems = []struct {
 	{`{"httpResponse":{},"afterActions":{},"beforeActions":[{"httpRequest":{"path":"/x"}},{"httpObjectCallback":{},"failurePolicy":"x"}]}`, []string{
 		`$.afterActions.httpRequest: is missing but it is required`,
 		`$.beforeActions[0].httpRequest: says not where it is sent: give a Host header or a socketAddress`,
-		`$.beforeActions[1].failurePolicy: does not have a value in the enumeration [FAIL_FAST, BEST_EFFORT]`,
+		`$.beforeActions[1].failurePolicy: does not have a value in the enumeration ["FAIL_FAST", "BEST_EFFORT"]`,
 		`$.beforeActions[1].httpObjectCallback: is not supported by this version: send an httpRequest`,
 	}},
 	{`{"httpResponseTemplate":{}}`, []string{
@@ -256,9 +256,9 @@ var problems = []struct {
 	}},
 	{`{"httpResponse":{},"httpRequest":{"cookies":[{"name":{"schema":{}},"value":"v"}]}}`, []string{`$.httpRequest.cookies[0]: a schema is not supported by this version as a name: use a regular expression`}},
 	{`{"httpResponse":{"headers":{"a":{"parameterStyle":"FORM","values":["1"]}}}}`, []string{`$.httpResponse.headers.a: parameterStyle has no meaning in a response`}},
-	{`{"httpResponse":{},"httpRequest":{"cookies":{"a":{"parameterStyle":"FOLDED","value":"1"}}}}`, []string{`$.httpRequest.cookies.a.parameterStyle: does not have a value in the enumeration [SIMPLE, SIMPLE_EXPLODED, LABEL, LABEL_EXPLODED, MATRIX, MATRIX_EXPLODED, FORM, FORM_EXPLODED, SPACE_DELIMITED, SPACE_DELIMITED_EXPLODED, PIPE_DELIMITED, PIPE_DELIMITED_EXPLODED, DEEP_OBJECT]`}},
+	{`{"httpResponse":{},"httpRequest":{"cookies":{"a":{"parameterStyle":"FOLDED","value":"1"}}}}`, []string{`$.httpRequest.cookies.a.parameterStyle: does not have a value in the enumeration ["SIMPLE", "SIMPLE_EXPLODED", "LABEL", "LABEL_EXPLODED", "MATRIX", "MATRIX_EXPLODED", "FORM", "FORM_EXPLODED", "SPACE_DELIMITED", "SPACE_DELIMITED_EXPLODED", "PIPE_DELIMITED", "PIPE_DELIMITED_EXPLODED", "DEEP_OBJECT"]`}},
 	{`{"httpResponse":{},"httpRequest":{"queryStringParameters":{"a":{"parameterStyle":"FOLDED","values":["1"]},"b":{"parameterStyle":"FORM","value":"1"}}}}`, []string{
-		`$.httpRequest.queryStringParameters.a.parameterStyle: does not have a value in the enumeration [SIMPLE, SIMPLE_EXPLODED, LABEL, LABEL_EXPLODED, MATRIX, MATRIX_EXPLODED, FORM, FORM_EXPLODED, SPACE_DELIMITED, SPACE_DELIMITED_EXPLODED, PIPE_DELIMITED, PIPE_DELIMITED_EXPLODED, DEEP_OBJECT]`,
+		`$.httpRequest.queryStringParameters.a.parameterStyle: does not have a value in the enumeration ["SIMPLE", "SIMPLE_EXPLODED", "LABEL", "LABEL_EXPLODED", "MATRIX", "MATRIX_EXPLODED", "FORM", "FORM_EXPLODED", "SPACE_DELIMITED", "SPACE_DELIMITED_EXPLODED", "PIPE_DELIMITED", "PIPE_DELIMITED_EXPLODED", "DEEP_OBJECT"]`,
 		`$.httpRequest.queryStringParameters.b[0].parameterStyle: belongs to all values of a name: write {"parameterStyle":…,"values":[…]}`,
 	}},
 	{`{"httpResponse":{},"httpRequest":{"specUrlOrPayload":"x"}}`, []string{`$.httpRequest.specUrlOrPayload: is not supported by this version: descriptions are not read here; name the method and path`}},
@@ -279,7 +279,7 @@ var problems = []struct {
 		`$.httpRequest.body.string: ` + undefined,
 	}},
 	{`{"httpResponse":{},"httpRequest":{"body":{"json":"{a"}}}`, []string{`$.httpRequest.body.json: is not JSON: line 1, column 3: unexpected end of input where a colon should follow a name; for plain text write {"type":"STRING","string":…}`}},
-	{`{"httpResponse":{},"httpRequest":{"protocol":"HTTP_3"}}`, []string{`$.httpRequest.protocol: does not have a value in the enumeration [HTTP_1_1, HTTP_2]`}},
+	{`{"httpResponse":{},"httpRequest":{"protocol":"HTTP_3"}}`, []string{`$.httpRequest.protocol: does not have a value in the enumeration ["HTTP_1_1", "HTTP_2"]`}},
 	{`{"httpResponse":{},"httpRequest":{"socketAddress":{"port":70000}}}`, []string{`$.httpRequest.socketAddress.port: must be between 0 and 65535`}},
 }
 
