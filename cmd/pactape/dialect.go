@@ -80,12 +80,20 @@ func respell(root *cobra.Command, args []string) []string {
 	if err != nil || !isPactCommand(cmd) {
 		return args
 	}
+	args = slices.Clone(args)
 	out := make([]string, 0, len(args))
+	const alone = 2 // verify -v
 	for i := 0; i < len(args); i++ {
 		if args[i] == "--" {
 			return append(out, args[i:]...)
 		}
 		name, word, joined := strings.Cut(args[i], "=")
+		if name == "-v" && cmd.Name() == "verify" && len(args) > alone {
+			// It is --verbose of pact-provider-verifier: a version in place of
+			// the verification that was asked for would be taken for success.
+			name = "--verbose"
+			args[i] = strings.Replace(args[i], "-v", name, 1)
+		}
 		if !joined && i+1 < len(args) && !strings.HasPrefix(args[i+1], "-") {
 			word = args[i+1]
 		}

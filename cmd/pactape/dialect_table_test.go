@@ -107,8 +107,8 @@ func verifierOptions() []officialOption {
 }
 
 // rubyVerifierOptions are those of pact-provider-verifier, the one in Ruby,
-// version 1.38. Its -n, -p and -v are other options of the one in Rust, which
-// has them here.
+// version 1.38. Its -n and -p are other options of the one in Rust, which has
+// them here.
 func rubyVerifierOptions() []officialOption {
 	return []officialOption{
 		{official: "-h http://h:8080", ours: "--provider-url http://h:8080"},
@@ -140,6 +140,9 @@ func rubyVerifierOptions() []officialOption {
 		{official: "--enable-pending --no-enable-pending -g", ours: "-g"},
 		{official: "--custom-provider-header=A:b", ours: "--header A:b"},
 		{official: "--verbose=true", ours: "--verbose"},
+		{official: "-v", ours: "--verbose"},
+		{official: "-v true", ours: "--verbose"},
+		{official: "-v=true", ours: "--verbose"},
 		{official: "--format=json", ours: "--json"},
 		{official: "-f json", ours: "--json"},
 		{official: "-f json -o r.json", ours: "--json-file r.json"},

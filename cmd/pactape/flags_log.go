@@ -30,7 +30,7 @@ type logFlags struct {
 // verbose, or empty.
 func addLogFlags(flags *pflag.FlagSet, level, verbose string) *logFlags {
 	f := new(logFlags)
-	flags.StringVarP(&f.level, "log-level", level, "warn", "what to log to standard error: debug (each request that is sent), info, warn, error or none")
+	flags.StringVarP(&f.level, "log-level", level, "warn", "`level` of the log on standard error: debug (each request that is sent), info, warn, error or none")
 	flags.BoolVarP(&f.verbose, "verbose", verbose, false, "the same as --log-level debug")
 	flags.BoolVar(&f.pretty, "pretty-log", false, "log an attribute a line")
 	flags.BoolVar(&f.full, "full-log", false, "log an event a line, with the time")

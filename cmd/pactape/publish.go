@@ -40,7 +40,8 @@ patterns (contracts/**/*.json). All are read before the first is sent; those of 
 consumer go in one call.
 
 The version, the branch and the build URL are those of the CI system, or of git,
-unless given. Options have the names that other Pact tools give them.
+unless given. A command line written for pact-broker publish means the same
+here.
 
 Exit code 0: all are published; 2: not all are, the rest is named.`,
 		Example: `  pactape publish contracts --broker-url https://broker.example.com

@@ -58,7 +58,8 @@ those that a Pact Broker (--broker-url) has for a provider (--provider).
 With --provider-url it sends each interaction's request to the provider and
 compares the answer. With --server it asks a running pactape whether its active
 expectations answer as the contract says. --publish-results tells the broker.
-Options have the names that other Pact tools give them.
+A command line written for pact-verifier or pact-provider-verifier means the
+same here.
 
 Exit code 0: everything holds, or what does not is pending; 1: something does
 not; 2: could not run.`,
