@@ -23,6 +23,9 @@ type GaugeFuncs struct {
 	// CallbackClients is the number of programs that are connected to answer
 	// for expectations. Only read for MockServer's own names.
 	CallbackClients func() float64
+	// CallbackHandlers is how many of them are waited for now: for responses,
+	// and for requests to forward. Only read for MockServer's own names.
+	CallbackHandlers func() (responses, forwards int)
 	// LogEvictions is the number of entries that request logs evicted, in
 	// all spaces that exist now.
 	LogEvictions func() uint64

@@ -118,6 +118,7 @@ func gauges() metrics.GaugeFuncs {
 		ActiveExpectations: func() map[string]int { return map[string]int{"user": 1, "captured": 7, "imported": 0} },
 		ActiveActions:      func() map[string]int { return map[string]int{"response": 8} },
 		CallbackClients:    func() float64 { return 3 },
+		CallbackHandlers:   func() (int, int) { return 2, 1 },
 		LogEvictions:       func() uint64 { return 9 },
 	}
 }

@@ -17,7 +17,7 @@ const slowRequest = time.Second
 // dashboards that were built on it. A nil one counts nothing.
 //
 // Its counts are gauges there and therefore here. What pactape has none of
-// (templates, callbacks) is printed as the zero that it is, so that a panel
+// (class callbacks, server-sent events) is printed as the zero that it is, so that a panel
 // shows 0 and not a gap.
 type mockServer struct {
 	received, notMatched, matched, forwarded prometheus.Gauge
@@ -43,17 +43,7 @@ func newMockServer(f factory, o Options, sources *atomic.Pointer[GaugeFuncs]) *m
 		Buckets: []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10},
 	})
 	f.registry.MustRegister(duration)
-	// Its gauges of handlers are left out: a client of ours is not bound to one
-	// kind of question.
-	f.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-		Name: "websocket_callback_clients_count",
-		Help: "Websocket Callback Clients",
-	}, func() float64 {
-		if g := sources.Load(); g != nil && g.CallbackClients != nil {
-			return g.CallbackClients()
-		}
-		return 0
-	}))
+	registerCallbacks(f, sources)
 	return &mockServer{
 		received:   gauge("requests_received_count", "Requests Received"),
 		notMatched: gauge("expectations_not_matched_count", "Expectations Not Matched"),
@@ -62,6 +52,40 @@ func newMockServer(f factory, o Options, sources *atomic.Pointer[GaugeFuncs]) *m
 		duration:   duration,
 		slow:       f.counter("mock_server_slow_requests_total", "Slow requests"),
 	}
+}
+
+// registerCallbacks prints what there is to callbacks (MockServer 7
+// WebSocketClientRegistry): a handler is a question to a client that has not
+// been answered yet.
+func registerCallbacks(f factory, sources *atomic.Pointer[GaugeFuncs]) {
+	read := func(name, help string, value func(*GaugeFuncs) float64) {
+		f.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, func() float64 {
+			if g := sources.Load(); g != nil {
+				return value(g)
+			}
+			return 0
+		}))
+	}
+	handlers := func(g *GaugeFuncs) (responses, forwards int) {
+		if g.CallbackHandlers == nil {
+			return 0, 0
+		}
+		return g.CallbackHandlers()
+	}
+	read("websocket_callback_clients_count", "Websocket Callback Clients", func(g *GaugeFuncs) float64 {
+		if g.CallbackClients == nil {
+			return 0
+		}
+		return g.CallbackClients()
+	})
+	read("websocket_callback_response_handlers_count", "Websocket Callback Response Handlers", func(g *GaugeFuncs) float64 {
+		responses, _ := handlers(g)
+		return float64(responses)
+	})
+	read("websocket_callback_forward_handlers_count", "Websocket Callback Forward Handlers", func(g *GaugeFuncs) float64 {
+		_, forwards := handlers(g)
+		return float64(forwards)
+	})
 }
 
 // request counts as MockServer does: an admin call is a request received, and

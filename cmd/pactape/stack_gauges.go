@@ -17,6 +17,7 @@ func (s *stack) gauges() metrics.GaugeFuncs {
 		ActiveExpectations: s.activeByOrigin,
 		ActiveActions:      s.activeByAction,
 		CallbackClients:    func() float64 { return float64(s.callbacks.Len()) },
+		CallbackHandlers:   s.callbacks.Waiting,
 		LogEvictions:       s.logEvictions,
 		Sessions:           func() float64 { return float64(len(s.spaces.All())) },
 	}

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/coder/websocket"
@@ -55,6 +56,9 @@ type Options struct {
 type Clients struct {
 	o   Options
 	log *slog.Logger
+
+	// responses and requests count the questions that wait for one.
+	responses, requests atomic.Int64
 
 	mu     sync.Mutex // guards what follows
 	byID   map[string]*client
@@ -182,6 +186,12 @@ func (c *Clients) Len() int {
 	return len(c.byID)
 }
 
+// Waiting is how many questions to clients have not been answered yet: those
+// that a response is the answer to, and those that a request to forward is.
+func (c *Clients) Waiting() (responses, requests int) {
+	return int(c.responses.Load()), int(c.requests.Load())
+}
+
 // Reset ends the connections of a session.
 func (c *Clients) Reset(session expectations.SessionID) {
 	c.mu.Lock()
@@ -209,8 +219,9 @@ func (c *Clients) Close() {
 // connections are closed: over TLS that writes.
 func (c *Clients) clients() []*client { return slices.Collect(maps.Values(c.byID)) }
 
-// ask sends a question to a client and waits for its answer.
-func (c *Clients) ask(ctx context.Context, id string, question func(number string) message) (message, error) {
+// ask sends a question to a client and waits for its answer, during which the
+// question is counted.
+func (c *Clients) ask(ctx context.Context, id string, waiting *atomic.Int64, question func(number string) message) (message, error) {
 	c.mu.Lock()
 	cl := c.byID[id]
 	c.mu.Unlock()
@@ -220,6 +231,8 @@ func (c *Clients) ask(ctx context.Context, id string, question func(number strin
 	ctx, cancel := context.WithTimeoutCause(ctx, c.o.Timeout,
 		fmt.Errorf("callback client %s did not answer within %s", id, c.o.Timeout))
 	defer cancel()
+	waiting.Add(1)
+	defer waiting.Add(-1)
 	number := uuid.NewString()
 	answer := make(chan message, 1)
 	cl.wait(number, answer)

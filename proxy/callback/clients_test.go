@@ -145,6 +145,7 @@ func TestRespond(t *testing.T) {
 	}
 	ask()
 	second := next(t, conn)
+	waiting(t, clients, 2, 0)
 	for i, m := range []struct{ number, headers string }{
 		{numberOf(t, second), `[{"name":"webSocketCorrelationId","values":["%"]},{"name":"x","values":["2"]}]`},
 		{numberOf(t, first), `{"WebSocketCorrelationId":["%"],"X":["1"]}`},
@@ -155,6 +156,15 @@ func TestRespond(t *testing.T) {
 			t.Errorf("%d: %+v, %v", i, got.answer, got.err)
 		}
 	}
+	waiting(t, clients, 0, 0)
+}
+
+// waiting checks how many questions there are.
+func waiting(t *testing.T, clients *callback.Clients, responses, requests int) {
+	t.Helper()
+	if gotResponses, gotRequests := clients.Waiting(); gotResponses != responses || gotRequests != requests {
+		t.Errorf("%d responses and %d requests are waited for, want %d and %d", gotResponses, gotRequests, responses, requests)
+	}
 }
 
 func TestForwardAndAmend(t *testing.T) {
@@ -163,8 +173,10 @@ func TestForwardAndAmend(t *testing.T) {
 	conn, id := dial(t, url, "mine")
 	go func() {
 		n := numberOf(t, next(t, conn))
+		waiting(t, clients, 0, 1)
 		say(t, conn, typeRequest, `{"path":"/b","headers":{"Host":["y.test"],"WebSocketCorrelationId":["`+n+`"]}}`)
 		pair := next(t, conn)
+		waiting(t, clients, 1, 0)
 		if pair.Type != "org.mockserver.model.HttpRequestAndHttpResponse" || !strings.Contains(pair.Value, `"httpResponse":{"statusCode":418`) {
 			t.Errorf("asked %+v", pair)
 		}
@@ -178,6 +190,7 @@ func TestForwardAndAmend(t *testing.T) {
 	if err != nil || a.Status != 200 {
 		t.Errorf("%+v, %v", a, err)
 	}
+	waiting(t, clients, 0, 0)
 }
 
 // TestClientFails: every way in which a client can fail ends the wait, with a

@@ -118,7 +118,7 @@ func (m message) failure() error {
 // or has the client's own words, or says what is wrong with its answer; its
 // text may be shown to who sent the request.
 func (c *Clients) Respond(ctx context.Context, id string, req *expectations.Request) (*expectations.Answer, error) {
-	m, err := c.ask(ctx, id, func(number string) message { return aboutRequest(number, req) })
+	m, err := c.ask(ctx, id, &c.responses, func(number string) message { return aboutRequest(number, req) })
 	if err != nil {
 		return nil, err
 	}
@@ -128,7 +128,7 @@ func (c *Clients) Respond(ctx context.Context, id string, req *expectations.Requ
 // Forward asks a client for the request to send in place of the one received.
 // Errors are as of [Clients.Respond].
 func (c *Clients) Forward(ctx context.Context, id string, req *expectations.Request) (*expectations.Outgoing, error) {
-	m, err := c.ask(ctx, id, func(number string) message { return aboutRequest(number, req) })
+	m, err := c.ask(ctx, id, &c.requests, func(number string) message { return aboutRequest(number, req) })
 	if err != nil {
 		return nil, err
 	}
@@ -140,7 +140,7 @@ func (c *Clients) Forward(ctx context.Context, id string, req *expectations.Requ
 func (c *Clients) Amend(
 	ctx context.Context, id string, req *expectations.Request, resp *expectations.Response,
 ) (*expectations.Answer, error) {
-	m, err := c.ask(ctx, id, func(number string) message {
+	m, err := c.ask(ctx, id, &c.responses, func(number string) message {
 		return message{kind: typeRequestAndResponse, value: jsondoc.Object(
 			jsondoc.M("httpRequest", wire.RequestJSON(numbered(number, req))),
 			jsondoc.M("httpResponse", wire.ResponseJSON(resp)),
