@@ -121,13 +121,20 @@ func readAnswerFile(path string) (content []byte, err error) {
 // unreadable is the answer in place of one whose file cannot be read.
 func unreadable(path string, err error) *Answer {
 	a := &Answer{Status: http.StatusInternalServerError, Body: &AnswerBody{Kind: AnswerString}}
-	reason := err
-	if e, ok := errors.AsType[*fs.PathError](err); ok {
-		reason = e.Err // without the path of our own
-	}
 	if errors.Is(err, fs.ErrNotExist) {
-		a.Status, reason = http.StatusNotFound, errors.New("there is no such file")
+		a.Status = http.StatusNotFound
 	}
-	a.Body.Bytes = fmt.Appendf(nil, "the response's file %q cannot be read: %v", path, reason)
+	a.Body.Bytes = fmt.Appendf(nil, "the response's file %q cannot be read: %v", path, fileReason(err))
 	return a
+}
+
+// fileReason is why a file cannot be read, without the path of our own.
+func fileReason(err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return errors.New("there is no such file")
+	}
+	if e, ok := errors.AsType[*fs.PathError](err); ok {
+		return e.Err
+	}
+	return err
 }

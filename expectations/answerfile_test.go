@@ -95,3 +95,30 @@ func TestCheckAnswerFile(t *testing.T) {
 		}
 	}
 }
+
+// TestTemplateFile cannot be parallel: it changes the working directory.
+func TestTemplateFile(t *testing.T) {
+	t.Chdir(t.TempDir())
+	made, err := expectations.NewTemplateFile(expectations.TemplateMustache, "a.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := expectations.TemplateInput{Request: &expectations.Request{Method: "GET"}}
+	for content, want := range map[string]string{"one {{request.method}}": "one GET", "two": "two", "{{#a}}": `the template's file "a.txt": line 1: section "a" has no end: write {{/a}}`} {
+		if err := os.WriteFile("a.txt", []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			got, err := made.Render(in)
+			if err != nil {
+				got = err.Error()
+			}
+			if got != want {
+				t.Errorf("%q: %s, want %s", content, got, want)
+			}
+		}
+	}
+	if _, err := expectations.NewTemplateFile(expectations.TemplateMustache, "/etc/passwd"); err == nil {
+		t.Error("any file of the machine is read")
+	}
+}

@@ -15,14 +15,19 @@ type TemplateType string
 const TemplateMustache TemplateType = "MUSTACHE"
 
 // A Template is a text that makes a message of a request (MockServer
-// httpTemplate). Make it with [NewTemplate].
+// httpTemplate). Make it with [NewTemplate] or [NewTemplateFile].
 type Template struct {
 	// Type is [TemplateMustache].
 	Type TemplateType
 	// Text is the template as written.
 	Text string
+	// File, if not "", is the path of the file that has the template if Text is
+	// "". It is read each time, see [CheckAnswerFile].
+	File string
 
 	mustache *mustache.Template
+	// latest is what the file was when it was read last.
+	latest atomic.Pointer[Template]
 	// groups is the path of its expectation, once a rendering asks for it.
 	groups atomic.Pointer[groupPattern]
 }
@@ -40,12 +45,38 @@ func NewTemplate(kind TemplateType, text string) (*Template, error) {
 	return &Template{Type: kind, Text: text, mustache: compiled}, nil
 }
 
+// NewTemplateFile is the template in a file, which need not be there yet. The
+// error says what is wrong with the path.
+func NewTemplateFile(kind TemplateType, path string) (*Template, error) {
+	if err := CheckAnswerFile(path); err != nil {
+		return nil, err
+	}
+	return &Template{Type: kind, File: path}, nil
+}
+
+// read is the template of a file as it is now.
+func (t *Template) read() (*Template, error) {
+	content, err := readAnswerFile(t.File)
+	if err != nil {
+		return nil, fmt.Errorf("the template's file %q cannot be read: %w", t.File, fileReason(err))
+	}
+	if known := t.latest.Load(); known != nil && known.Text == string(content) {
+		return known, nil
+	}
+	made, err := NewTemplate(t.Type, string(content))
+	if err != nil {
+		return nil, fmt.Errorf("the template's file %q: %w", t.File, err)
+	}
+	t.latest.Store(made)
+	return made, nil
+}
+
 // Equal reports whether the two are written the same.
 func (t *Template) Equal(other *Template) bool {
 	if t == nil || other == nil {
 		return t == other
 	}
-	return t.Type == other.Type && t.Text == other.Text
+	return t.Type == other.Type && t.Text == other.Text && t.File == other.File
 }
 
 // A TemplateInput is what a template is rendered for. Request must be set; the
@@ -63,10 +94,17 @@ type TemplateInput struct {
 	Response *Response
 }
 
-// Render renders the template. The error wraps [mustache.ErrTooMuch].
+// Render renders the template. The error wraps [mustache.ErrTooMuch], or is
+// about its file.
 func (t *Template) Render(in TemplateInput) (string, error) {
 	if in.Expectation == nil {
 		in.Expectation = &Expectation{}
+	}
+	if t.mustache == nil {
+		var err error
+		if t, err = t.read(); err != nil {
+			return "", err
+		}
 	}
 	return t.mustache.Render(newTemplateScope(t, in))
 }

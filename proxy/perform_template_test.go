@@ -169,6 +169,7 @@ func TestFileTemplate(t *testing.T) {
 		"/response": `"httpResponse":{"body":` + file + `}`,
 		"/sequence": `"httpResponses":[{"body":` + file + `}]`,
 		"/template": `"httpResponseTemplate":{"templateType":"MUSTACHE","template":` + strconv.Quote(`{"body":`+file+`}`) + `}`,
+		"/file":     `"httpResponseTemplate":{"templateType":"MUSTACHE","templateFile":"testdata/answer.json"}`,
 		"/fallback": `"httpForwardWithFallback":{"httpForward":{"host":"127.0.0.1","port":1},"fallbackResponse":{"body":` + file + `}}`,
 	} {
 		r.act(path, action(t, a))
@@ -179,10 +180,16 @@ func TestFileTemplate(t *testing.T) {
 			t.Errorf("%s: %d %q %v, want %q", path, resp.StatusCode, body, resp.Header, want)
 		}
 	}
-	r.act("/broken", action(t, `"httpResponse":{"body":{"type":"FILE","filePath":"testdata/broken.mustache","templateType":"MUSTACHE"}}`))
-	resp, body := get(t, r.direct(), "http://"+r.addr+"/broken")
-	if want := `the response's file "testdata/broken.mustache": line 2: section "request.method" has no end`; resp.StatusCode != 502 || !strings.Contains(body, want) {
-		t.Errorf("%d %s", resp.StatusCode, body)
+	for want, a := range map[string]string{
+		`the response's file "testdata/broken.mustache": line 2: section "request.method" has no end`: `"httpResponse":{"body":{"type":"FILE","filePath":"testdata/broken.mustache","templateType":"MUSTACHE"}}`,
+		`the template's file "testdata/broken.mustache": line 2: section "request.method" has no end`: `"httpResponseTemplate":{"templateType":"MUSTACHE","templateFile":"testdata/broken.mustache"}`,
+		`the template's file "testdata/none" cannot be read: there is no such file`:                   `"httpForwardTemplate":{"templateType":"MUSTACHE","templateFile":"testdata/none"}`,
+	} {
+		e := r.act("/broken", action(t, a))
+		if resp, body := get(t, r.direct(), "http://"+r.addr+"/broken"); resp.StatusCode != 502 || !strings.Contains(body, want) {
+			t.Errorf("%d %s, want %s", resp.StatusCode, body, want)
+		}
+		r.space().Set.Remove(e.ID)
 	}
 }
 

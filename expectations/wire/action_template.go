@@ -9,6 +9,7 @@ import (
 type templateDraft struct {
 	kind   expectations.TemplateType
 	text   jsondoc.Value
+	file   string
 	answer expectations.AnswerChange
 	delay  expectations.Delay
 }
@@ -20,9 +21,7 @@ var templateFields = []field[templateDraft]{
 		t.kind = decodeTemplateType(d, v, "VELOCITY", "JAVASCRIPT")
 	}},
 	{"template", func(d *decoder, v jsondoc.Value, t *templateDraft) { t.decodeText(d, v) }},
-	{"templateFile", func(d *decoder, _ jsondoc.Value, _ *templateDraft) {
-		d.unsupported("write its content as template")
-	}},
+	{"templateFile", func(d *decoder, v jsondoc.Value, t *templateDraft) { t.file = d.text(v) }},
 	{"responseOverride", func(d *decoder, v jsondoc.Value, t *templateDraft) { t.answer.Override = decodeAnswerOverride(d, v) }},
 	{"responseModifier", func(d *decoder, v jsondoc.Value, t *templateDraft) { t.answer.Modifier = decodeResponseModifier(d, v) }},
 	{"delay", func(d *decoder, v jsondoc.Value, t *templateDraft) { t.delay = decodeDelay(d, v) }},
@@ -57,6 +56,9 @@ func (t *templateDraft) decodeText(d *decoder, v jsondoc.Value) {
 // compile makes the template of which v has text and type; nil after a problem.
 func (t *templateDraft) compile(d *decoder, v jsondoc.Value) *expectations.Template {
 	d.require(v, "templateType")
+	if t.file != "" && t.text.Text == "" {
+		return t.inFile(d)
+	}
 	d.require(v, "template")
 	if t.kind != expectations.TemplateMustache || t.text.Kind != jsondoc.KindString {
 		return nil
@@ -64,6 +66,22 @@ func (t *templateDraft) compile(d *decoder, v jsondoc.Value) *expectations.Templ
 	made, err := expectations.NewTemplate(t.kind, t.text.Text)
 	if err != nil {
 		d.push("template")
+		d.problem("%v", err)
+		d.pop()
+	} else {
+		made.File = t.file
+	}
+	return made
+}
+
+// inFile is the template in a file; nil after a problem.
+func (t *templateDraft) inFile(d *decoder) *expectations.Template {
+	if t.kind != expectations.TemplateMustache {
+		return nil
+	}
+	made, err := expectations.NewTemplateFile(t.kind, t.file)
+	if err != nil {
+		d.push("templateFile")
 		d.problem("%v", err)
 		d.pop()
 	}
@@ -106,8 +124,10 @@ func printTemplate(p *printer, t *expectations.Template, delay expectations.Dela
 	printDelay(p, "delay", delay)
 	mark()
 	printAnswerChange(p, change)
-	p.Key("template")
-	p.String(t.Text)
+	if t.Text != "" || t.File == "" {
+		p.Text("template", t.Text)
+	}
+	p.text("templateFile", t.File)
 	p.Text("templateType", string(t.Type))
 	p.EndObject()
 }

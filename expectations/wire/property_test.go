@@ -99,7 +99,7 @@ func (g generator) action() string {
 		g.pick(`"httpResponseObjectCallback":`, `"httpForwardObjectCallback":`)+strings.Replace(
 			g.some(`"responseCallback":`+g.pick("true", "false"), `"delay":`+g.delay()), "{", `{"clientId":"c",`, 1),
 		g.pick(`"httpResponseTemplate":`, `"httpForwardTemplate":`)+strings.Replace(g.some(`"delay":`+g.delay(), `"responseOverride":`+g.answer(),
-			`"responseModifier":`+g.responseModifier()), "{", `{"templateType":"MUSTACHE","template":`+g.template()+",", 1),
+			`"responseModifier":`+g.responseModifier()), "{", `{"templateType":"MUSTACHE",`+g.pick(`"templateFile":"a/b.json",`, "", "")+`"template":`+g.template()+",", 1),
 		`"httpForwardWithFallback":`+strings.Replace(g.some(`"fallbackOnStatusCodes":`+g.pick(`[]`, `[404,500]`), `"delay":`+g.delay(),
 			`"fallbackOnTimeout":`+g.pick("true", "false")), "{", `{"httpForward":{"host":"a"},"fallbackResponse":`+g.answer()+",", 1),
 		`"httpOverrideForwardedRequest":`+g.some(g.pick(`"requestOverride":`, `"httpRequest":`)+g.outgoing(),

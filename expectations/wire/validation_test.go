@@ -204,6 +204,10 @@ var problems = []struct {
 	{`{"httpForwardTemplate":{"templateType":"MUSTACHE","template":"\n{{#a}}"}}`, []string{
 		`$.httpForwardTemplate.template: line 2: section "a" has no end: write {{/a}}`,
 	}},
+	{`{"httpResponseTemplate":{"templateType":"MUSTACHE","templateFile":"../x"}}`, []string{
+		`$.httpResponseTemplate.templateFile: leads out of the working directory, below which the files of responses must be`,
+	}},
+	{`{"httpResponseTemplate":{"templateType":"MUSTACHE","templateFile":""}}`, []string{`$.httpResponseTemplate.template: is missing but it is required`}},
 	{`{"httpResponseTemplate":{"templateType":"MUSTACHE","template":"{{#jsonPath}}$.a[{{/jsonPath}}"}}`, []string{
 		`$.httpResponseTemplate.template: line 1: section "jsonPath": JSONPath "$.a[": a whole number is missing: the path ends here at character 5`,
 	}},
