@@ -85,3 +85,17 @@ func BenchmarkVerify10k(b *testing.B) {
 		}
 	}
 }
+
+func BenchmarkWriting10k(b *testing.B) {
+	es := recordings(benchmarked)
+	b.ReportAllocs()
+	for b.Loop() {
+		writing, _, err := pact.ExportWriting(b.Context(), sequence(es...), pact.ExportOptions{})
+		if err != nil || writing.Len() != benchmarked {
+			b.Fatal(err)
+		}
+		if _, err := writing.WriteTo(io.Discard); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -63,6 +63,13 @@ func v4Only() []string {
 }
 
 func (c *converter) interaction(it *Interaction, from Version) *Interaction {
+	if it.frozen != nil { // it was converted then
+		for _, lost := range it.frozen.lost {
+			lost.Description = c.description
+			c.lost = append(c.lost, lost)
+		}
+		return it
+	}
 	if it.Unsupported != "" {
 		if from != V4 && c.to != V4 && (c.to != V2 || it.list != messageList) || from == c.to {
 			return it

@@ -82,6 +82,9 @@ type Interaction struct {
 	list string
 	// extra are the members that Pact V4 alone has.
 	extra []jsondoc.Member
+	// frozen is the interaction as it is written, but for its description,
+	// where that is all there is to it; nil elsewhere.
+	frozen *frozenInteraction
 }
 
 // Unjudgeable says why the interaction cannot be judged: it is a message, needs

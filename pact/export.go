@@ -73,7 +73,11 @@ func (s Skipped) String() string {
 // named in the second result, and so is an expectation that could not be read.
 // The error is that of the context.
 func Export(ctx context.Context, seq iter.Seq2[*expectations.Expectation, error], o ExportOptions) (*Document, []Skipped, error) {
-	x := &exporter{options: o}
+	return export(ctx, seq, &exporter{options: o})
+}
+
+func export(ctx context.Context, seq iter.Seq2[*expectations.Expectation, error], x *exporter) (*Document, []Skipped, error) {
+	o := x.options
 	for e, err := range seq {
 		if ctx.Err() != nil {
 			break
@@ -108,6 +112,9 @@ type exporter struct {
 	skipped []Skipped
 	// imported says that some came from a contract, of any specification.
 	imported bool
+	// freeze keeps drafts as text, see [Writing]; buffer is for that.
+	freeze bool
+	buffer []byte
 }
 
 // A draft is an interaction in the making.
@@ -145,6 +152,9 @@ func (x *exporter) add(e *expectations.Expectation) {
 	if err := x.draft(d); err != nil {
 		x.skipped = append(x.skipped, Skipped{ID: e.ID, Description: describeMatcher(e), Reason: err.Error()})
 		return
+	}
+	if x.freeze {
+		x.buffer = d.freeze(cmp.Or(x.options.Spec, V3), x.buffer)
 	}
 	x.drafts = append(x.drafts, d)
 }

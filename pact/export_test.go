@@ -34,6 +34,7 @@ func export(t *testing.T, o pact.ExportOptions, es ...*expectations.Expectation)
 	if err != nil {
 		t.Fatal(err)
 	}
+	sameWriting(t, doc, skipped, o, es)
 	return doc, skipped
 }
 

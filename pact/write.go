@@ -37,6 +37,7 @@ func (d *Document) WriteTo(w io.Writer) (n int64, err error) {
 // until that fails.
 func (d *Document) print(emit func(piece []byte) error) {
 	head, tail := d.json()
+	var frozen frozenPrinter
 	text := jsondoc.Object(head...).AppendIndent(nil, indent)
 	text = text[:len(text)-len("\n}")]
 	piece := text
@@ -50,7 +51,11 @@ func (d *Document) print(emit func(piece []byte) error) {
 			if i > 0 {
 				piece = append(piece, ',')
 			}
-			piece = appendIndented(piece, it.json(d.Spec()))
+			if it.frozen != nil {
+				piece = frozen.append(piece, it.frozen, it.Description)
+			} else {
+				piece = appendIndented(piece, it.json(d.Spec()))
+			}
 			if emit(piece) != nil {
 				return
 			}

@@ -205,13 +205,13 @@ func (e *exportCommand) pact(cmd *cobra.Command, session *capture.Session, out i
 }
 
 // contract is the session's contract: inferred, or literal.
-func (e *exportCommand) contract(cmd *cobra.Command, session *capture.Session) (*pact.Document, []pact.Skipped, error) {
+func (e *exportCommand) contract(cmd *cobra.Command, session *capture.Session) (io.WriterTo, []pact.Skipped, error) {
 	inference, err := e.infer.inference()
 	if err != nil {
 		return nil, nil, err
 	}
 	if inference == nil {
-		return pact.Export(cmd.Context(), session.All(cmd.Context()), e.options)
+		return pact.ExportWriting(cmd.Context(), session.All(cmd.Context()), e.options)
 	}
 	inference.exchanges = session.Standing(cmd.Context())
 	doc, skipped, err := inference.contract(cmd.Context(), e.options, ofHost(e.options.Host))

@@ -3,6 +3,7 @@ package admin
 import (
 	"cmp"
 	"fmt"
+	"io"
 	"iter"
 	"net/http"
 	"slices"
@@ -44,6 +45,9 @@ func (c *call) exportPact() error {
 	if wantReport && how.Mode == infer.None {
 		return badRequest("report=true explains an inference: infer=types, formats or strict is wanted")
 	}
+	if how.Mode == infer.None {
+		return c.writePact(o)
+	}
 	doc, report, err := c.exported(o, how)
 	if err != nil {
 		return err
@@ -52,7 +56,25 @@ func (c *call) exportPact() error {
 		both := jsondoc.Object(jsondoc.M("pact", doc.JSON()), jsondoc.M("report", report.JSON()))
 		return c.json(http.StatusOK, append(both.AppendIndent(nil, "  "), '\n'))
 	}
-	return c.json(http.StatusOK, doc.Append(nil))
+	return c.streamPact(doc)
+}
+
+// writePact answers what was recorded as it was, one interaction after another.
+func (c *call) writePact(o pact.ExportOptions) error {
+	var unreadable error
+	doc, skipped, err := pact.ExportWriting(c.r.Context(), whole(c.active(filter{}), &unreadable), o)
+	if err = cmp.Or(unreadable, err); err != nil {
+		return err
+	}
+	c.leftOut(skipped)
+	return c.streamPact(doc)
+}
+
+func (c *call) streamPact(doc io.WriterTo) error {
+	return c.stream(http.StatusOK, contentJSON, func(w io.Writer) error {
+		_, err := doc.WriteTo(w)
+		return err
+	})
 }
 
 // exported is a contract of the active expectations. What it leaves out is
@@ -72,6 +94,12 @@ func (c *call) exported(o pact.ExportOptions, how infer.Options) (*pact.Document
 	if err = cmp.Or(unreadable, err); err != nil {
 		return nil, nil, err
 	}
+	c.leftOut(skipped)
+	return doc, report, nil
+}
+
+// leftOut names what a contract has no words for.
+func (c *call) leftOut(skipped []pact.Skipped) {
 	if len(skipped) > 0 {
 		c.w.Header().Set(headerSkipped, skippedHeader(skipped))
 	}
@@ -79,7 +107,6 @@ func (c *call) exported(o pact.ExportOptions, how infer.Options) (*pact.Document
 		c.log.InfoContext(c.r.Context(), "left out of the pact", "session", c.space.ID.String(),
 			"expectation_id", s.ID, "interaction", s.Description, "part", s.Part, "reason", s.Reason)
 	}
-	return doc, report, nil
 }
 
 // made are the active expectations that were not captured.
