@@ -140,7 +140,7 @@ func rubyVerifierOptions() []officialOption {
 		{official: "--enable-pending --no-enable-pending -g", ours: "-g"},
 		{official: "--custom-provider-header=A:b", ours: "--header A:b"},
 		{official: "--verbose=true", ours: "--verbose"},
-		{official: "-v", ours: "--verbose"},
+		{official: "-g -v", ours: "-g --verbose"},
 		{official: "-v true", ours: "--verbose"},
 		{official: "-v=true", ours: "--verbose"},
 		{official: "--format=json", ours: "--json"},

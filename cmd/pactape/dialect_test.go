@@ -3,8 +3,6 @@ package main
 import (
 	"errors"
 	"io"
-	"os"
-	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -47,12 +45,8 @@ func TestOfficialOptions(t *testing.T) {
 // one of our structs.
 func read(command string, args []string) (any, error) {
 	var parsed any
-	root := newRoot()
-	for _, old := range root.Commands() {
-		if old.Name() == command {
-			root.RemoveCommand(old)
-		}
-	}
+	root := &cobra.Command{Use: "pactape", SilenceErrors: true, SilenceUsage: true}
+	root.SetFlagErrorFunc(flagError)
 	var cmd *cobra.Command
 	switch command {
 	case "verify":
@@ -77,7 +71,7 @@ func read(command string, args []string) (any, error) {
 		cmd.RunE = func(*cobra.Command, []string) error { c.json = c.json || c.output == "json"; return nil }
 	}
 	root.AddCommand(cmd)
-	root.SetArgs(respell(root, append([]string{command, "--home", filepath.Join(os.TempDir(), "no-such-home")}, args...)))
+	root.SetArgs(respell(root, append([]string{command}, args...)))
 	root.SetOut(io.Discard)
 	return parsed, root.Execute()
 }
