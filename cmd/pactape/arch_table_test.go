@@ -28,7 +28,7 @@ func ownPackages() []pkg {
 
 		// What we answer ourselves. It never sees the proxy: cmd puts one
 		// into the other.
-		{"proxy/admin", []string{"proxy/settings", "capture/har", "expectations", "expectations/jsondoc", "expectations/openapi", "expectations/wire", "pact", "pact/infer"}},
+		{"proxy/admin", []string{"proxy/settings", "capture/har", "expectations", "expectations/clientcode", "expectations/jsondoc", "expectations/openapi", "expectations/wire", "pact", "pact/infer"}},
 
 		// Traffic. It knows nothing of contracts or of the admin API; what
 		// templates make is MockServer's JSON.
@@ -54,6 +54,7 @@ func ownPackages() []pkg {
 
 		// The domain and its formats.
 		{"expectations/openapi", []string{"expectations", "expectations/jsondoc"}},
+		{"expectations/clientcode", []string{"expectations", "expectations/jsondoc", "expectations/wire"}},
 		{"expectations/wire", []string{"expectations", "expectations/charset", "expectations/content", "expectations/jsondoc"}},
 		{"expectations/content", []string{"expectations"}},
 		{"expectations", []string{"expectations/charset", "expectations/jsondoc", "expectations/jsonpath", "expectations/mustache", "expectations/xmldoc"}},

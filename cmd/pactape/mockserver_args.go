@@ -132,7 +132,7 @@ func (o *mockServerOptions) started(cmd *cobra.Command, log *slog.Logger, listen
 	if len(ports) > 1 {
 		text = "started on ports: [" + strings.Join(ports, ", ") + "]"
 	}
-	log.InfoContext(cmd.Context(), text)
+	log.InfoContext(cmd.Context(), text) //nolint:sloglint // who waits for it looks for the port in the text
 	if isLoopback(listeners[0].Addr().String()) && o.given["localBoundIP"] == "" {
 		log.InfoContext(cmd.Context(), "only this machine can connect, where MockServer listens for all: add --allow-remote, or PACTAPE_ALLOW_REMOTE=true, for others, as in a container")
 	}

@@ -24,6 +24,14 @@ func EncodeExpectation(dst []byte, e *expectations.Expectation) []byte {
 	return p.Bytes()
 }
 
+// EncodeRecordedExpectation is as [EncodeExpectation] with bodies in full, as
+// [EncodeRecorded] has them.
+func EncodeRecordedExpectation(dst []byte, e *expectations.Expectation) []byte {
+	p := printer{Printer: jsondoc.NewPrinter(dst), defaults: true}
+	printExpectation(&p, e)
+	return p.Bytes()
+}
+
 // ExpectationJSON is e in canonical form.
 func ExpectationJSON(e *expectations.Expectation) jsondoc.Value {
 	return document(func(p *printer) { printExpectation(p, e) })
@@ -71,7 +79,7 @@ func encodeExpectations(out *stream, seq iter.Seq2[*expectations.Expectation, er
 			skipped = append(skipped, err)
 			continue
 		}
-		for part := range ordered(e) {
+		for part := range Ordered(e) {
 			out.Item()
 			printExpectation(&out.printer, part)
 			if err := out.flushLarge(); err != nil {
@@ -85,9 +93,9 @@ func encodeExpectations(out *stream, seq iter.Seq2[*expectations.Expectation, er
 	return errors.Join(skipped...)
 }
 
-// ordered yields e, or for ordered answers that were not written as a list,
+// Ordered yields e, or for ordered answers that were not written as a list,
 // one expectation for each.
-func ordered(e *expectations.Expectation) iter.Seq[*expectations.Expectation] {
+func Ordered(e *expectations.Expectation) iter.Seq[*expectations.Expectation] {
 	r, ok := e.Action.(*expectations.Respond)
 	if !ok || r.List || len(r.Answers) < 2 {
 		return slices.Values([]*expectations.Expectation{e})

@@ -50,7 +50,7 @@ func TestJavaClient(t *testing.T) {
 	if found, err := filepath.Glob("testdata/java/target/dependency/mockserver-client-java-*.jar"); err != nil || len(found) == 0 {
 		missing(t, "Maven's org.mock-server:mockserver-client-java (mvn -q -B -f proxy/admin/testdata/java/pom.xml dependency:copy-dependencies)")
 	}
-	driveClient(t, "testdata/java", 28, java, "-cp", filepath.Join("target", "dependency", "*"), "Drive.java")
+	driveClient(t, "testdata/java", 29, java, "-cp", filepath.Join("target", "dependency", "*"), "Drive.java")
 }
 
 // MockServer's official Rust client drives the real program, once cargo has
@@ -81,7 +81,7 @@ func TestRustClient(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		drive += ".exe"
 	}
-	driveClient(t, "testdata/rust", 33, drive)
+	driveClient(t, "testdata/rust", 34, drive)
 }
 
 // driveClient runs a client in dir against the program, with its port as the

@@ -20,7 +20,8 @@ type retrieval struct {
 }
 
 // retrievals are what retrieve answers, one row each. A format is a file
-// retrieve_name.go and a row for each type.
+// retrieve_name.go and a row for each type; [codeFormats] has those that are
+// programs.
 var retrievals = []retrieval{
 	{"requests", "json", contentJSON, (*call).requestsJSON},
 	{"request_responses", "json", contentJSON, (*call).requestResponsesJSON},
@@ -38,6 +39,8 @@ var retrievals = []retrieval{
 	{"request_responses", "log_entries", contentJSON, (*call).requestResponsesLogEntries},
 	{"recorded_expectations", "log_entries", contentJSON, (*call).recordedLogEntries},
 	{"metrics", "json", contentJSON, (*call).metricsJSON},
+	// MockServer prints requests as JSON, whatever it calls it.
+	{"requests", "java", contentJava, (*call).requestsJSON},
 }
 
 // retrieve prints what was received, answered, recorded or is active. It
@@ -63,19 +66,15 @@ func (c *call) retrieve() error {
 // kinds and formats are MockServer's values of type and format.
 var (
 	kinds   = []string{"logs", "requests", "request_responses", "recorded_expectations", "active_expectations", "metrics"}
-	formats = []string{"java", "json", "log_entries", "har", "openapi", "postman", "bruno", "curl"}
+	formats = []string{
+		"java", "javascript", "python", "go", "csharp", "ruby", "rust", "php",
+		"json", "log_entries", "har", "openapi", "postman", "bruno", "curl",
+	}
 )
 
 // unsupported are the formats that MockServer has for types where it answers,
 // with 200, that it has not.
 var unsupported = []struct{ kind, format string }{
-	{"logs", "java"},
-	{"logs", "har"},
-	{"logs", "curl"},
-	{"logs", "openapi"},
-	{"logs", "postman"},
-	{"logs", "bruno"},
-	{"request_responses", "java"},
 	{"recorded_expectations", "curl"},
 	{"active_expectations", "curl"},
 	{"active_expectations", "log_entries"},
@@ -90,13 +89,19 @@ func (c *call) retrieval() (*retrieval, error) {
 		return nil, notAValue("type", c.query.Get("type"), kinds...)
 	case !slices.Contains(formats, format):
 		return nil, notAValue("format", c.query.Get("format"), formats...)
-	case kind == "metrics":
-		format = "json"
+	case kind == "metrics", kind == "logs" && format != "log_entries":
+		format = "json" // whatever was asked for (MockServer 7)
 	}
 	for i := range retrievals {
 		if r := &retrievals[i]; r.kind == kind && r.format == format {
 			return r, nil
 		}
+	}
+	if r := codeRetrieval(kind, format); r != nil {
+		return r, nil
+	}
+	if text := withoutCode(kind, format); text != "" {
+		return nil, &failure{status: http.StatusOK, text: text}
 	}
 	text := strings.ToUpper(format) + " not supported for " + strings.ToUpper(kind)
 	for _, u := range unsupported {

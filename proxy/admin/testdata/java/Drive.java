@@ -6,6 +6,7 @@ import static org.mockserver.model.HttpResponse.response;
 import static org.mockserver.model.HttpTemplate.template;
 import static org.mockserver.model.JsonBody.json;
 import static org.mockserver.model.OpenAPIDefinition.openAPI;
+import static org.mockserver.model.RegexBody.regex;
 
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.ProxySelector;
 import java.net.URI;
+import java.net.URLClassLoader;
 import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -21,8 +23,11 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import javax.tools.ToolProvider;
 import org.mockserver.client.MockServerClient;
 import org.mockserver.configuration.Configuration;
+import org.mockserver.matchers.TimeToLive;
 import org.mockserver.matchers.Times;
 import org.mockserver.mock.Expectation;
 import org.mockserver.mock.MockMode;
@@ -219,6 +224,7 @@ public class Drive {
             has("/pact", client.pactImport(contract));
             same(new Answer(200, "yes"), call("GET", "/pact", ""));
         });
+        steps.put("expectations as code", Drive::code);
         steps.put("TLS", Drive::tls);
         steps.put("debugMismatch", () -> {
             client.when(request().withPath("/wanted")).respond(response());
@@ -274,6 +280,37 @@ public class Drive {
         client.when(openAPI(spec, "showPet"), Times.unlimited(), org.mockserver.matchers.TimeToLive.unlimited(), 10).respond(response("by hand"));
         same(new Answer(200, "by hand"), call("GET", "/pets/7", ""));
         has("Unable to load API spec", refused(() -> client.upsert(new OpenAPIExpectation().withSpecUrlOrPayload("{\"swagger\": \"2.0\"}"))));
+    }
+
+    /** What is printed as Java makes the same expectations again, once it is compiled. */
+    static void code() throws Exception {
+        client.reset();
+        client.when(request().withMethod("POST").withPath("/code/\"é").withHeader("X-A", "1", "2").withQueryStringParameter("q", "[0-9]+").withCookie("c", "d")
+                .withBody(regex("a.*\\d")), Times.exactly(3), TimeToLive.exactly(TimeUnit.HOURS, 2L), 7)
+            .respond(response("text\n").withStatusCode(201).withHeader("X-B", "3").withDelay(TimeUnit.MILLISECONDS, 1));
+        client.when(request().withMethod("!GET").withPath("/code")).withScenarioName("s").withScenarioState("Started").withPercentage(50)
+            .forward(forward().withHost("127.0.0.1").withPort(upstream));
+        String before = withoutIDs(client.retrieveActiveExpectations(null, Format.JSON));
+        String code = client.retrieveActiveExpectations(null, Format.JAVA).replace("\"localhost\", 1080", "\"127.0.0.1\", " + port);
+        Path dir = Files.createTempDirectory("code");
+        Path source = dir.resolve("Made.java");
+        Files.writeString(source, String.join("\n",
+            "import static org.mockserver.model.HttpForward.forward;", "import static org.mockserver.model.HttpRequest.request;",
+            "import static org.mockserver.model.HttpResponse.response;", "import static org.mockserver.model.NottableString.not;",
+            "import java.util.concurrent.TimeUnit;", "import org.mockserver.client.MockServerClient;", "import org.mockserver.matchers.*;",
+            "import org.mockserver.model.*;", "public class Made { public static void make() {", code, "} }"));
+        int failed = ToolProvider.getSystemJavaCompiler().run(null, null, null, "-cp", System.getProperty("java.class.path"), "-d", dir.toString(), source.toString());
+        same(0, failed);
+        client.reset();
+        try (URLClassLoader loader = new URLClassLoader(new java.net.URL[] {dir.toUri().toURL()}, Drive.class.getClassLoader())) {
+            loader.loadClass("Made").getMethod("make").invoke(null);
+        }
+        same(before, withoutIDs(client.retrieveActiveExpectations(null, Format.JSON)));
+        client.reset();
+    }
+
+    static String withoutIDs(String json) {
+        return json.replaceAll("\"id\" : \"[^\"]*\"", "");
     }
 
     static void tls() throws Exception {

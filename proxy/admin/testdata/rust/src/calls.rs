@@ -13,6 +13,7 @@ pub const STEPS: &[Step] = &[
     ("Pact", pact),
     ("configuration", configuration),
     ("debugMismatch", debug_mismatch),
+    ("expectations as code", as_code),
     ("TLS", tls),
     ("a callback over TLS", tls_callback),
     ("what is left out says so", omitted),
@@ -114,6 +115,27 @@ fn debug_mismatch(rig: &Rig) {
     let wanted = report.results.iter().find(|r| r.expectation_path.as_deref() == Some("/wanted")).unwrap();
     assert_eq!((wanted.expectation_id.as_ref(), wanted.matches), (closest.as_ref(), Some(false)));
     has("/wanted", &wanted.differences["path"].concat());
+}
+
+fn as_code(rig: &Rig) {
+    rig.client.reset().unwrap();
+    rig.client.when(path("/code")).with_id("code").respond(HttpResponse::new().body("text")).unwrap();
+    for (format, part) in [
+        (RetrieveFormat::Java, ".withPath(\"/code\")"),
+        (RetrieveFormat::JavaScript, ".mockAnyResponse({"),
+        (RetrieveFormat::Python, "client.upsert(Expectation.from_dict("),
+        (RetrieveFormat::Go, "client.Upsert(e)"),
+        (RetrieveFormat::CSharp, "\"\"path\"\" : \"\"/code\"\""),
+        (RetrieveFormat::Ruby, "MockServer::Expectation.from_hash("),
+        (RetrieveFormat::Rust, "client.upsert(&[serde_json::from_str::<Expectation>(r#\"{"),
+        (RetrieveFormat::Php, "$client->upsertExpectation("),
+    ] {
+        has(part, &rig.client.retrieve_expectations_as_code(format, None).unwrap());
+    }
+    let code = rig.client.retrieve_expectations_as_code(RetrieveFormat::Rust, None).unwrap();
+    let text = code.split_once("r#\"").unwrap().1.split_once("\"#").unwrap().0;
+    let read: Expectation = serde_json::from_str(text).unwrap();
+    assert_eq!((read.id.as_deref(), read.http_request.unwrap().path.as_deref()), (Some("code"), Some("/code")));
 }
 
 /// A client that trusts the authority which pactape made for itself.
