@@ -87,20 +87,21 @@ func TestRender(t *testing.T) {
 func TestParseErrors(t *testing.T) {
 	t.Parallel()
 	for template, want := range map[string]string{
-		"a\n{{b\nc}}":                "line 2: the tag \"b\\nc\" has a line break in it",
-		"{{{a}}":                     "a tag has no end: write }}}",
-		"{{ }}":                      "a tag has no name",
-		"{{#}}":                      "a tag has no name",
-		"\n{{#a}}\n{{b}}":            `section "a" has no end: write {{/a}}`,
-		"{{/a}}":                     `"a" ends no section that is open here`,
-		"{{#a}}{{#b}}{{/a}}{{/b}}":   `"a" ends no section`,
-		"{{> /etc/passwd }}":         `has the partial "/etc/passwd": partials are not supported`,
-		"{{=<%=}}":                   "new delimiters are written {{=<% %>=}}",
-		"{{=}}":                      "new delimiters are written {{=<% %>=}}",
-		"{{=<<< >>>=}}":              "new delimiters are written",
-		"{{= =}}":                    "new delimiters are written",
-		"{{#a}}{{/a}}\n{{#a}}{{<p}}": "line 2: has the partial \"p\"",
-		strings.Repeat("{{#a}}", 65): "nested more than 64 deep",
+		"a\n{{b\nc}}":                           "line 2: the tag \"b\\nc\" has a line break in it",
+		"{{{a}}":                                "a tag has no end: write }}}",
+		"{{ }}":                                 "a tag has no name",
+		"{{#}}":                                 "a tag has no name",
+		"\n{{#a}}\n{{b}}":                       `section "a" has no end: write {{/a}}`,
+		"{{/a}}":                                `"a" ends no section that is open here`,
+		"{{#a}}{{#b}}{{/a}}{{/b}}":              `"a" ends no section`,
+		"{{> /etc/passwd }}":                    `has the partial "/etc/passwd": partials are not supported`,
+		"{{=<%=}}":                              "new delimiters are written {{=<% %>=}}",
+		"{{=}}":                                 "new delimiters are written {{=<% %>=}}",
+		"{{=<<< >>>=}}":                         "new delimiters are written",
+		"{{= =}}":                               "new delimiters are written",
+		"{{#a}}{{/a}}\n{{#a}}{{<p}}":            "line 2: has the partial \"p\"",
+		strings.Repeat("{{#a}}", 65):            "nested more than 64 deep",
+		"{{a" + strings.Repeat(".b", 65) + "}}": "has more than 64 parts",
 	} {
 		if parsed, err := mustache.Parse(template, mustache.Options{}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, %v", template, parsed, err)

@@ -7,7 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// maxNesting is how deep sections may be in one another.
+// maxNesting is how deep sections may be in one another, and how many dots a
+// name may have.
 const maxNesting = 64
 
 // A Template is a template taken apart. It is immutable.
@@ -213,6 +214,8 @@ func (p *parser) tag(content string) (tag, error) {
 	case t.kind == '!' || t.kind == '=':
 	case t.name == "":
 		return tag{}, errors.New("a tag has no name")
+	case strings.Count(t.name, ".") > maxNesting:
+		return tag{}, fmt.Errorf("the name %q has more than %d parts", t.name[:maxNesting]+"…", maxNesting)
 	case strings.ContainsAny(t.name, "\n\r"):
 		return tag{}, fmt.Errorf("the tag %q has a line break in it", t.name)
 	}

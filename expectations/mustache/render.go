@@ -34,10 +34,10 @@ type budget struct {
 	deadline     time.Time
 }
 
-// step takes one; late is checked now and then, or if asked for.
-func (b *budget) step(look bool) error {
+// step takes one.
+func (b *budget) step() error {
 	b.steps--
-	if b.steps < 0 || b.bytes < 0 || (look || b.steps%64 == 0) && time.Now().After(b.deadline) {
+	if b.steps < 0 || b.bytes < 0 || time.Now().After(b.deadline) {
 		return ErrTooMuch
 	}
 	return nil
@@ -55,13 +55,13 @@ func (t *Template) Render(s Scope) (string, error) {
 	if err := r.render(t.nodes, &frame{value: s}); err != nil {
 		return "", err
 	}
-	return r.out.String(), r.left.step(true)
+	return r.out.String(), r.left.step()
 }
 
 func (r *renderer) render(nodes []node, at *frame) error {
 	for i := range nodes {
 		n := &nodes[i]
-		if err := r.left.step(false); err != nil {
+		if err := r.left.step(); err != nil {
 			return err
 		}
 		var err error
@@ -110,7 +110,7 @@ func (r *renderer) section(n *node, at *frame) error {
 			return err
 		}
 		r.write(v(Argument{Text: inner.out.String(), Prepared: n.prepared}))
-		return r.left.step(true)
+		return r.left.step()
 	case bool:
 		return r.render(n.inner, at)
 	}
@@ -119,7 +119,7 @@ func (r *renderer) section(n *node, at *frame) error {
 
 func (r *renderer) repeat(n *node, at *frame, items List) error {
 	for i, item := range items {
-		if err := r.left.step(false); err != nil {
+		if err := r.left.step(); err != nil {
 			return err
 		}
 		if err := r.render(n.inner, &frame{item, at, i, len(items)}); err != nil {
