@@ -5,6 +5,8 @@ import (
 	"context"
 	"crypto/sha256"
 	"log/slog"
+	"os"
+	"path/filepath"
 	"sync/atomic"
 	"time"
 
@@ -88,7 +90,9 @@ func (k *keeper) write(ctx context.Context, wait func(context.Context) error) {
 	}
 	digest := sha256.Sum256(b.Bytes())
 	if err == nil && digest != k.written {
-		err = replaceFile(k.path, b.Bytes())
+		if err = os.MkdirAll(filepath.Dir(k.path), 0o755); err == nil {
+			err = replaceFile(k.path, b.Bytes())
+		}
 	}
 	if err != nil {
 		if ctx.Err() == nil {

@@ -38,10 +38,10 @@ type mockServerOptions struct {
 
 func addMockServerFlags(flags *pflag.FlagSet) *mockServerOptions {
 	o := new(mockServerOptions)
-	flags.StringSliceVar(&o.initialization, "initialization-json", nil, "`files` of expectations to start with, in MockServer's JSON; *, ** and {a,b} are patterns")
+	flags.StringSliceVar(&o.initialization, "initialization-json", nil, "`files` of expectations to start with, in MockServer's JSON; *, ** and {a,b} are patterns, and {session} is the name of a session, which loads its own when it is first used")
 	flags.BoolVar(&o.watch, "watch-initialization-json", false, "load those files again when they change")
-	flags.StringVar(&o.persist, "persist-expectations", "", "`file` to keep the expectations made by hand in")
-	flags.StringVar(&o.persistRecorded, "persist-recorded", "", "`file` to keep the recorded expectations in, as they are recorded: redacted")
+	flags.StringVar(&o.persist, "persist-expectations", "", "`file` to keep the expectations made by hand in; with {session} in it each session has its own")
+	flags.StringVar(&o.persistRecorded, "persist-recorded", "", "`file` to keep the recorded expectations in, as they are recorded: redacted; with {session} in it each session has its own")
 	addMockServerArgs(flags, o)
 	return o
 }

@@ -12,7 +12,6 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
-	"sync/atomic"
 
 	"github.com/pactape/pactape/capture"
 	"github.com/pactape/pactape/capture/redact"
@@ -85,7 +84,9 @@ type stack struct {
 	// tokens are those that templates make, in every session.
 	tokens expectations.Issuer
 	// recorded counts exchanges.
-	recorded atomic.Uint64
+	recorded recordedCounts
+	// opened, if set before sessions are used, is told of each that is opened.
+	opened func(*expectations.Space) error
 
 	mu        sync.Mutex
 	listeners []proxy.Listener
@@ -180,6 +181,11 @@ func (s *stack) openSpace(id expectations.SessionID) (*expectations.Space, error
 		Tokens:   &s.tokens,
 	})
 	space.Log.Limit(now.MaxLogEntries)
+	if s.opened != nil {
+		if err := s.opened(space); err != nil {
+			return nil, err
+		}
+	}
 	return space, nil
 }
 
@@ -230,7 +236,7 @@ func (s *stack) Record(ex *capture.Exchange) {
 		s.o.observe(ex)
 	}
 	s.recordings.Record(ex)
-	s.recorded.Add(1)
+	s.recorded.of(ex.Session).Add(1)
 }
 
 // exportOptions is the header policy of the contracts.
