@@ -88,7 +88,7 @@ func respell(root *cobra.Command, args []string) []string {
 			return append(out, args[i:]...)
 		}
 		name, word, joined := strings.Cut(args[i], "=")
-		if name == "-v" && cmd.Name() == "verify" && len(args) > alone {
+		if name == "-v" && cmd.Name() == "verify" && (joined || len(args) > alone) {
 			// It is --verbose of pact-provider-verifier: a version in place of
 			// the verification that was asked for would be taken for success.
 			name = "--verbose"
