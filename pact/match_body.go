@@ -106,6 +106,7 @@ func (b bodyMatch) json() []Mismatch {
 	}
 	w := b.got.walker // one contract after another is compared with this body
 	w.rules, w.strict, w.brief, w.found = b.rules, b.strict, true, nil
+	w.unique = b.want.content().unique
 	w.compare(want, got)
 	return w.found
 }

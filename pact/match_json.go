@@ -16,7 +16,12 @@ type walker struct {
 	strict bool
 	// brief asks for the verdict alone: the walk ends at the first mismatch,
 	// which says nothing.
-	brief   bool
+	brief bool
+	// unique says that no object of the example has two members of a name.
+	unique bool
+	// looked are the large objects of what is compared that were looked into,
+	// where one example after another is compared with it.
+	looked  map[*jsondoc.Member]members
 	steps   []step
 	found   []Mismatch
 	verdict [1]Mismatch
@@ -108,7 +113,7 @@ func (w *walker) scalars(want, got jsondoc.Value) {
 // objects compares two objects. Every rule must hold, whatever they are
 // combined by: that is what the reference does.
 func (w *walker) objects(want, got jsondoc.Value) {
-	examples, actual := newMembers(want), newMembers(got)
+	examples, actual := w.examples(want), w.actual(got)
 	if w.strict && examples.len() == 0 && actual.len() > 0 {
 		w.report("{}", describe(got), "expected an empty object")
 		return
@@ -143,6 +148,28 @@ func (w *walker) objects(want, got jsondoc.Value) {
 	}
 }
 
+func (w *walker) examples(want jsondoc.Value) members {
+	if w.brief && w.unique {
+		return members{list: want.Members}
+	}
+	return newMembers(want)
+}
+
+func (w *walker) actual(got jsondoc.Value) members {
+	if !w.brief || len(got.Members) <= scanned {
+		return newMembers(got)
+	}
+	m, ok := w.looked[&got.Members[0]]
+	if !ok {
+		m = newMembers(got)
+		if w.looked == nil {
+			w.looked = make(map[*jsondoc.Member]members)
+		}
+		w.looked[&got.Members[0]] = m
+	}
+	return m
+}
+
 func (w *walker) container(want, got jsondoc.Value, cascaded bool) container {
 	c := container{
 		object: want.Kind == jsondoc.KindObject, cascaded: cascaded,
@@ -158,18 +185,31 @@ func (w *walker) container(want, got jsondoc.Value, cascaded bool) container {
 
 // names reports members that are missing and, in requests, unexpected ones.
 func (w *walker) names(want, got members) {
+	if w.brief {
+		missing := w.strict && want.len() != got.len()
+		want.each(func(name string, _ jsondoc.Value) {
+			if !missing {
+				_, ok := got.get(name)
+				missing = !ok
+			}
+		})
+		if missing {
+			w.fail()
+		}
+		return
+	}
 	want.each(func(name string, v jsondoc.Value) {
-		if _, ok := got.get(name); !ok && !w.over() && !w.fail() {
+		if _, ok := got.get(name); !ok {
 			w.steps = append(w.steps, step{name: name})
 			w.report(describe(v), "", "expected a member "+strconv.Quote(name)+" but it was missing")
 			w.steps = w.steps[:len(w.steps)-1]
 		}
 	})
-	if !w.strict || w.over() {
+	if !w.strict {
 		return
 	}
 	got.each(func(name string, v jsondoc.Value) {
-		if _, ok := want.get(name); !ok && !w.over() && !w.fail() {
+		if _, ok := want.get(name); !ok {
 			w.steps = append(w.steps, step{name: name})
 			w.report("", describe(v), "unexpected member "+strconv.Quote(name))
 			w.steps = w.steps[:len(w.steps)-1]

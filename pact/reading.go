@@ -58,6 +58,9 @@ type content struct {
 	media          media
 	// broken says why an example cannot be compared as what it is.
 	broken error
+	// unique says that in an example of JSON no object has two members of a
+	// name.
+	unique bool
 
 	json  lazy[jsondoc.Value]
 	xml   lazy[*xmlElement]
@@ -92,6 +95,25 @@ func (c *content) asForm() Fields {
 
 func (c *content) asParts() ([]*part, error) {
 	return c.parts.get(func() ([]*part, error) { return parseParts(c.bytes, c.declared) })
+}
+
+// uniqueNames reports whether no object in a document has two members of a
+// name.
+func uniqueNames(v jsondoc.Value) bool {
+	for i := range v.Items {
+		if !uniqueNames(v.Items[i]) {
+			return false
+		}
+	}
+	if m := newMembers(v); m.len() != len(v.Members) {
+		return false
+	}
+	for i := range v.Members {
+		if !uniqueNames(v.Members[i].Value) {
+			return false
+		}
+	}
+	return true
 }
 
 // A lazy value is made when it is first asked for.
@@ -130,6 +152,7 @@ func (e *example) content() *content {
 			c.bytes = e.Content()
 			c.parse()
 		}
+		c.unique = uniqueNames(c.json.value)
 		e.parsed = c
 	})
 	return e.parsed

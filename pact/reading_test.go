@@ -1,6 +1,7 @@
 package pact_test
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"net/http"
 	"strconv"
@@ -92,5 +93,73 @@ func TestSearchParsesOnce(t *testing.T) {
 				t.Errorf("%v allocations for one, %v more for each further one", few, each)
 			}
 		})
+	}
+}
+
+// TestBriefVerdicts: the verdict on a document alone is that of the reasons,
+// with many members, members of one name, and rules on some.
+func TestBriefVerdicts(t *testing.T) {
+	t.Parallel()
+	r := rand.New(rand.NewPCG(3, 4))
+	var object func(depth int) string
+	object = func(depth int) string {
+		var members []string
+		for range r.IntN(13) {
+			value := strconv.Itoa(r.IntN(2))
+			switch r.IntN(6) {
+			case 0:
+				if depth < 2 {
+					value = object(depth + 1)
+				}
+			case 1:
+				value = "[" + value + "," + value + "]"
+			}
+			members = append(members, `"`+string(rune('a'+r.IntN(14)))+`":`+value)
+		}
+		return "{" + strings.Join(members, ",") + "}"
+	}
+	matchers := []string{`{"match":"type"}`, `{"match":"integer"}`, `{"match":"values"}`, `{"match":"eachKey","rules":[{"match":"regex","regex":"[a-m]"}]}`}
+	var contracts []expectations.Contract
+	var bodies []string
+	for range 60 {
+		bodies = append(bodies, object(0))
+		rules := make([]string, 0, 4)
+		for range r.IntN(4) {
+			rules = append(rules, fmt.Sprintf(`"$.%c":{"matchers":[%s]}`, 'a'+r.IntN(14), matchers[r.IntN(len(matchers))]))
+		}
+		es, _, err := pact.Import(parsed(t, document(3, fmt.Sprintf(`{"description":"d","request":{"method":"POST","path":"/","headers":{"Content-Type":"application/json"},
+			"body":%s,"matchingRules":{"body":{%s}}},"response":{"status":200}}`, bodies[len(bodies)-1], strings.Join(rules, ",")))), pact.ImportOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		contracts = append(contracts, es[0].Request.Contract)
+	}
+	for _, body := range bodies[:len(contracts)] { // and those that are almost what is wanted
+		inside := strings.TrimSuffix(strings.TrimPrefix(body, "{"), "}")
+		one, others, _ := strings.Cut(inside, ",")
+		bodies = append(bodies, "{"+strings.TrimPrefix(inside+`,"a":1`, ",")+"}", "{"+strings.TrimPrefix(`"b":1,`+inside, ",")+"}", `{"z":0}`)
+		if strings.Count(one, "{")+strings.Count(one, "[") == 0 {
+			bodies = append(bodies, "{"+others+"}")
+		}
+	}
+	accepted := 0
+	for _, body := range bodies {
+		body = strings.ReplaceAll(body, ",}", "}")
+		memo := new(expectations.Memo)
+		req := &expectations.Request{
+			Method: http.MethodPost, Path: "/", Header: http.Header{"Content-Type": {"application/json"}}, Body: expectations.Body{Bytes: []byte(body)},
+		}
+		for _, c := range contracts {
+			want := len(c.Explain(req, nil)) == 0
+			if got := c.Accepts(req, memo); got != want {
+				t.Fatalf("%s: accepts %s: %v; explained as %v", c.Document().AppendCompact(nil), body, got, want)
+			}
+			if want {
+				accepted++
+			}
+		}
+	}
+	if accepted < len(contracts) {
+		t.Errorf("%d accepted", accepted)
 	}
 }

@@ -32,6 +32,9 @@ func searches() map[string]searchKind {
 		"JSON": {"application/json", func(n int) string {
 			return fmt.Sprintf(`{"operationName":"Order","query":%q,"variables":{"id":%d,"with":{"lines":true,"tags":["a","b","c"]}}}`, query, n)
 		}},
+		"wide JSON": {"application/json", func(n int) string {
+			return "{" + strings.TrimSuffix(fields(n, `"f%d":{"id":ID,"n":%d},`), ",") + "}"
+		}},
 		"XML":  {"application/xml", func(n int) string { return "<order>" + fields(n, `<f%d id="ID">%d</f%[1]d>`) + "</order>" }},
 		"form": {"application/x-www-form-urlencoded", func(n int) string { return strings.TrimSuffix(fields(n, `f%d=ID-%d&`), "&") }},
 		"multipart": {"multipart/form-data; boundary=x", func(n int) string {
