@@ -128,7 +128,7 @@ func (h helperScope) Get(name string) (mustache.Value, bool) {
 	if make, ok := h.members[name]; ok {
 		return make(), true
 	}
-	return nil, false
+	return h.String(), name == "toString"
 }
 
 // String is its name, or what it says of itself.
