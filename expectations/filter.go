@@ -6,9 +6,10 @@ import "slices"
 // retrieve call, applies to an expectation (MockServer's control-plane
 // matching): each of its texts must equal the expectation's, or match it, or
 // be matched by it, as a regular expression either way; a condition on a body
-// must be the same one or be fulfilled by the literal body the expectation
-// wants; fields the filter leaves open are not compared, and a field the
-// expectation leaves open agrees with no condition on it.
+// must be the same one, or one must be fulfilled by the literal body that the
+// other wants; fields the filter leaves open are not compared. An expectation that
+// leaves its method or path open agrees with any; another field that it leaves
+// open, with no condition on that.
 //
 // A nil *Compiled applies to every expectation. The texts of captured
 // expectations are literal.
@@ -35,7 +36,7 @@ func (c *Compiled) coversUpright(o *Compiled) bool {
 			return slices.ContainsFunc(o.alternatives(), mine.coversUpright)
 		})
 	}
-	return c.method.covers(&o.method) && c.path.covers(&o.path) &&
+	return (o.method.value == "" || c.method.covers(&o.method)) && (o.path.text.value == "" || c.path.covers(&o.path)) &&
 		coversValue(c.source.KeepAlive, o.source.KeepAlive) &&
 		coversValue(c.source.Secure, o.source.Secure) &&
 		(c.source.Protocol == "" || c.source.Protocol == o.source.Protocol) &&
@@ -146,6 +147,11 @@ func (m *bodyMatcher) covers(o *bodyMatcher) bool {
 	if m.source.Kind.equal(o.source.Kind) {
 		return m.source.Not == o.source.Not
 	}
+	return m.accepts(o) || m.source.Kind.Type() != o.source.Kind.Type() && o.accepts(m)
+}
+
+// accepts reports whether the content that o describes fulfils m.
+func (m *bodyMatcher) accepts(o *bodyMatcher) bool {
 	sample, ok := o.source.Kind.sample()
 	if !ok || o.source.Not {
 		return false
