@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"bytes"
 	"cmp"
 	"io"
 	"iter"
@@ -30,7 +31,7 @@ func EncodeRequests(w io.Writer, entries iter.Seq[expectations.Entry]) error {
 	out := newStream(w, false)
 	for e := range entries {
 		out.Item()
-		printRequest(&out.printer, e.Request)
+		printRequestInShort(&out.printer, e.Request)
 		if err := out.flushLarge(); err != nil {
 			return err
 		}
@@ -68,6 +69,28 @@ func RequestJSON(req *expectations.Request) jsondoc.Value {
 	return document(func(p *printer) { printRequest(p, req) })
 }
 
+// RequestInShort is a received request as MockServer prints what was received:
+// without addresses, and with the members in alphabetical order (MockServer 7
+// HttpRequestPrettyPrintedDTO).
+func RequestInShort(req *expectations.Request) jsondoc.Value {
+	return document(func(p *printer) { printRequestInShort(p, req) })
+}
+
+func printRequestInShort(p *printer, req *expectations.Request) {
+	p.BeginObject()
+	printReceivedBody(p, req)
+	printCookies(p, req.Cookies())
+	printHeader(p, "headers", req.Header, req.Host)
+	p.Bool("keepAlive", req.KeepAlive)
+	p.text("method", req.Method)
+	printOriginalBody(p, req)
+	p.text("path", req.Path)
+	p.text("protocol", protocolName(req.Protocol))
+	printParams(p, expectations.ParseQuery(req.RawQuery))
+	p.Bool("secure", req.Secure)
+	p.EndObject()
+}
+
 // ResponseJSON is a response as MockServer prints what it forwarded.
 func ResponseJSON(resp *expectations.Response) jsondoc.Value {
 	return document(func(p *printer) { printFact(p, resp, false) })
@@ -94,14 +117,23 @@ func printRequest(p *printer, req *expectations.Request) {
 	p.text("protocol", protocolName(req.Protocol))
 	p.text("localAddress", req.LocalAddr)
 	p.text("remoteAddress", req.ClientAddr)
+	printReceivedBody(p, req)
+	printOriginalBody(p, req)
+	p.EndObject()
+}
+
+func printReceivedBody(p *printer, req *expectations.Request) {
 	if decoded := decodedBody(req.Body); len(decoded) > 0 {
 		p.Key("body")
 		printContent(p, decoded, firstValue(req.HeaderValues("Content-Type")))
 	}
+}
+
+// printOriginalBody prints the bytes of a compressed body as received.
+func printOriginalBody(p *printer, req *expectations.Request) {
 	if req.Body.Encoded && len(req.Body.Bytes) > 0 {
 		p.Base64("originalBody", req.Body.Bytes)
 	}
-	p.EndObject()
 }
 
 // printParams prints the query as an object of arrays, names descending,
@@ -235,11 +267,12 @@ func isTextual(contentType string) bool {
 		content.IsJSON(contentType) || content.Charset(contentType) != ""
 }
 
-// printJSONContent prints nothing and returns false if body is not JSON.
+// printJSONContent prints nothing and returns false if body is not JSON. The
+// bytes are printed where they do not follow from it.
 func printJSONContent(p *printer, body []byte, contentType string) bool {
-	standard := contentType == jsonContentType
-	if standard {
-		if tree, err := jsondoc.Parse(body); err == nil && bare(tree, bodyNames) && p.Raw(body) == nil {
+	standard, compact := contentType == jsonContentType, false
+	if tree, err := jsondoc.Parse(body); err == nil {
+		if compact = bytes.Equal(tree.AppendCompact(nil), body); standard && compact && bare(tree, bodyNames) && p.Raw(body) == nil {
 			return true
 		}
 	}
@@ -254,7 +287,9 @@ func printJSONContent(p *printer, body []byte, contentType string) bool {
 		*p = before
 		return false
 	}
-	p.Base64("rawBytes", body)
+	if !compact {
+		p.Base64("rawBytes", body)
+	}
 	p.EndObject()
 	return true
 }

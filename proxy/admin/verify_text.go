@@ -67,15 +67,32 @@ func (c *call) wantedRequests(f *expectations.VerificationFailure) []jsondoc.Val
 	var wanted []jsondoc.Value
 	for _, id := range f.WantedIDs {
 		if e, ok, err := c.space.Get(c.r.Context(), id); ok && err == nil {
-			wanted = append(wanted, wire.MatcherJSON(e.Request))
+			wanted = append(wanted, inShort(wire.MatcherJSON(e.Request)))
 		} else {
 			wanted = append(wanted, jsondoc.Object(jsondoc.M("id", jsondoc.String(id))))
 		}
 	}
 	for _, m := range f.Wanted {
-		wanted = append(wanted, wire.MatcherJSON(m))
+		wanted = append(wanted, inShort(wire.MatcherJSON(m)))
 	}
 	return wanted
+}
+
+// inShort is a request as these texts have it: without addresses, its members
+// in alphabetical order, and JSON without its bytes (MockServer 7
+// HttpRequestPrettyPrintedDTO).
+func inShort(request jsondoc.Value) jsondoc.Value {
+	members := slices.DeleteFunc(slices.Clone(request.Members), func(m jsondoc.Member) bool {
+		return m.Name == "socketAddress" || m.Name == "localAddress" || m.Name == "remoteAddress"
+	})
+	for i := range members {
+		body := &members[i].Value
+		if kind, ok := body.Get("type"); members[i].Name == "body" && ok && kind.Text == string(expectations.AnswerJSON) {
+			body.Members = slices.DeleteFunc(slices.Clone(body.Members), func(m jsondoc.Member) bool { return m.Name == "rawBytes" })
+		}
+	}
+	slices.SortStableFunc(members, func(a, b jsondoc.Member) int { return strings.Compare(a.Name, b.Name) })
+	return jsondoc.Object(members...)
 }
 
 // found is the request received, or the response given; or the array of several
@@ -83,7 +100,7 @@ func (c *call) wantedRequests(f *expectations.VerificationFailure) []jsondoc.Val
 func found(f *expectations.VerificationFailure) string {
 	var all []jsondoc.Value
 	for _, r := range f.Requests {
-		all = append(all, wire.RequestJSON(r))
+		all = append(all, inShort(wire.RequestInShort(r)))
 	}
 	for _, r := range f.Responses {
 		all = append(all, wire.AnsweredJSON(r))
