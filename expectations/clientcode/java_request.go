@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/pactape/pactape/expectations"
+	"github.com/pactape/pactape/expectations/jsondoc"
 )
 
 // request is code for a condition.
@@ -18,6 +19,10 @@ func (j *javaText) request(level int, m *expectations.RequestMatcher) {
 		matches.Not = false
 		j.request(level+1, &matches)
 		j.line(level, ")")
+		return
+	}
+	if m.Definition != nil {
+		j.definition(level, m.Definition)
 		return
 	}
 	j.line(level, "request()")
@@ -39,6 +44,23 @@ func (j *javaText) request(level int, m *expectations.RequestMatcher) {
 	j.connection(level, m.Secure, m.KeepAlive, m.Protocol)
 	j.socketAddress(level, m.SocketAddress)
 	j.body(level, m.Body)
+}
+
+// definition is code for operations of a description. MockServer's own names
+// no method that there is, and does not quote the operation.
+func (j *javaText) definition(level int, d *expectations.Definition) {
+	j.line(level, "openAPI()")
+	spec := d.Spec.Text
+	if d.Spec.Kind == jsondoc.KindObject {
+		spec = string(d.Spec.AppendJackson(nil))
+	}
+	j.with(level+1, "SpecUrlOrPayload", javaString(spec))
+	if d.OperationID != "" {
+		j.with(level+1, "OperationId", javaString(d.OperationID))
+	}
+	if d.ContextPath != "" {
+		j.with(level+1, "ContextPathPrefix", javaString(d.ContextPath))
+	}
 }
 
 // outgoing is code for a request that is sent.

@@ -37,6 +37,7 @@ import org.mockserver.model.ExpectationId;
 import org.mockserver.model.Format;
 import org.mockserver.model.HttpRequest;
 import org.mockserver.model.HttpTemplate.TemplateType;
+import org.mockserver.model.OpenAPIDefinition;
 import org.mockserver.verify.VerificationTimes;
 
 /**
@@ -279,6 +280,18 @@ public class Drive {
         same(404, call("GET", "/pets/x", "").status());
         client.when(openAPI(spec, "showPet"), Times.unlimited(), org.mockserver.matchers.TimeToLive.unlimited(), 10).respond(response("by hand"));
         same(new Answer(200, "by hand"), call("GET", "/pets/7", ""));
+        client.verify(openAPI(spec, "showPet"), VerificationTimes.exactly(2));
+        client.verify(openAPI(spec), VerificationTimes.atLeast(1));
+        client.verify(openAPI(spec, "showPet"), openAPI(spec));
+        has("Request not found at most once", refused(() -> client.verify(openAPI(spec, "showPet"), VerificationTimes.atMost(1))));
+        same(2, client.retrieveRecordedRequests(openAPI(spec, "showPet")).length);
+        Expectation[] active = client.retrieveActiveExpectations(openAPI(spec, "showPet"));
+        same(true, Arrays.stream(active).anyMatch(e -> e.getHttpRequest() instanceof OpenAPIDefinition d && d.getOperationId().equals("showPet")));
+        client.clear(openAPI(spec, "showPet"), ClearType.LOG);
+        client.verify(openAPI(spec), VerificationTimes.exactly(0));
+        client.clear(openAPI(spec, "showPet"), ClearType.EXPECTATIONS);
+        same(404, call("GET", "/pets/7", "").status());
+        has("there is no operation", refused(() -> client.clear(openAPI(spec, "hidePet"))));
         has("Unable to load API spec", refused(() -> client.upsert(new OpenAPIExpectation().withSpecUrlOrPayload("{\"swagger\": \"2.0\"}"))));
     }
 
