@@ -228,6 +228,8 @@ func printJSONAnswer(p *printer, b *expectations.AnswerBody) bool {
 		if tree, exact = jacksonText(b.Bytes); exact && standard && bare(tree, answerNames) && p.Raw(b.Bytes) == nil {
 			return true
 		}
+	} else if p.made {
+		_, exact = jacksonText(b.Bytes)
 	}
 	before := *p
 	p.BeginObject()

@@ -73,7 +73,7 @@ func printJSONBody(p *printer, m *expectations.BodyMatcher) {
 	if !printJSON(p, b.Raw) {
 		p.String(string(b.Raw))
 	}
-	if p.defaults {
+	if p.defaults && !p.made {
 		p.Base64("rawBytes", b.Raw)
 	}
 	if b.Strict {

@@ -10,6 +10,9 @@ type printer struct {
 	// where that reads back the same (MockServer 7 ObjectMapperFactory,
 	// serialiseDefaultValues).
 	defaults bool
+	// made says, beside defaults, that nothing was recorded: JSON has no raw
+	// bytes then, unless it would be sent otherwise.
+	made bool
 	// primary says that the action to be printed is to be marked.
 	primary bool
 }

@@ -25,9 +25,10 @@ func EncodeExpectation(dst []byte, e *expectations.Expectation) []byte {
 }
 
 // EncodeRecordedExpectation is as [EncodeExpectation] with bodies in full, as
-// [EncodeRecorded] has them.
+// [EncodeRecorded] has them; those of an expectation that was not recorded have
+// no raw bytes of JSON.
 func EncodeRecordedExpectation(dst []byte, e *expectations.Expectation) []byte {
-	p := printer{Printer: jsondoc.NewPrinter(dst), defaults: true}
+	p := printer{Printer: jsondoc.NewPrinter(dst), defaults: true, made: e.Origin != expectations.OriginCaptured}
 	printExpectation(&p, e)
 	return p.Bytes()
 }
