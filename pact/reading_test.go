@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/pactape/pactape/expectations"
@@ -161,5 +162,34 @@ func TestBriefVerdicts(t *testing.T) {
 	}
 	if accepted < len(contracts) {
 		t.Errorf("%d accepted", accepted)
+	}
+}
+
+// TestSearchesAtOnce: contracts are asked by many requests at a time, the
+// first of which take their examples apart.
+func TestSearchesAtOnce(t *testing.T) {
+	t.Parallel()
+	for name, kind := range searches() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			const n = 20
+			space, asked := searchSpace(t, kind, n)
+			var wg sync.WaitGroup
+			for i := range n {
+				wg.Go(func() {
+					req := *asked
+					req.Body.Bytes = []byte(kind.body(i))
+					hit, ok, err := space.Match(t.Context(), &req, expectations.MatchOptions{})
+					if err != nil || !ok {
+						t.Errorf("no answer: %v", err)
+						return
+					}
+					if stub, ok := hit.Expectation.Request.Contract.(*pact.Stub); !ok || stub.Interaction().Description != strconv.Itoa(i) {
+						t.Errorf("%d is answered by %v", i, hit.Expectation.Request.Contract)
+					}
+				})
+			}
+			wg.Wait()
+		})
 	}
 }
