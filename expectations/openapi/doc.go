@@ -13,7 +13,9 @@
 // [Expectations] takes the order of paths, answers and members from the
 // document, as MockServer does, and generates the values that MockServer
 // generates. Bodies in JSON and in forms are matched by their schemas, others
-// by their media type alone. A pattern does not shape the example of a string.
+// by their media type alone. Parameters are read in their style, each of
+// OpenAPI's table, and in no other. [Matchers] makes the conditions alone. A
+// pattern does not shape the example of a string.
 //
 // # Writing
 //

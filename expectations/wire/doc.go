@@ -10,7 +10,10 @@
 // what they do not know: a document is accepted as a whole or rejected as a
 // whole, with a [*ValidationError] that names each place by its JSON path and
 // prints as MockServer's 400 text. What MockServer knows and this version
-// does not is refused by name, never ignored.
+// does not is refused by name, never ignored. A [Reader] takes definitions
+// too, which name operations of an OpenAPI description, and has their
+// conditions made by its [OpenAPILoader]; one that it cannot read is an
+// [*OpenAPIError].
 //
 // # Printing
 //

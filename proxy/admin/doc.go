@@ -62,10 +62,13 @@
 //   - Faults of ours are 500 with a text that names the operation and no more;
 //     MockServer answers 400 with the exception.
 //   - retrieve takes {"id":"…"} as a filter too, as clear does.
-//   - An expectation made of an OpenAPI description has, and prints, the
-//     conditions that follow from it; MockServer's has the description. One
-//     that is read again replaces what it made. An operation, an answer or an
-//     example that there is not is refused; MockServer takes another.
+//   - An expectation that PUT /mockserver/openapi makes has, and prints, the
+//     conditions that follow from the description; MockServer's has the
+//     description. One that is read again replaces what it made. An operation,
+//     an answer or an example that there is not is refused; MockServer takes
+//     another. A definition as httpRequest or as a filter is printed as it was
+//     given; of an operation or a description that there is not MockServer's
+//     finds nothing, and here it is refused with its JSON path.
 //   - A description is read from a file or a URL, as in MockServer, but what it
 //     refers to must be below its directory or at its origin, and link-local
 //     addresses are not called.
