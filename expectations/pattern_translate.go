@@ -42,7 +42,9 @@ var javaClasses = map[string]string{
 	"Punct": `!-/:-@\x5b-\x60{-~`, "Graph": `!-~`, "Print": ` -~`, "Blank": ` \t`, "Cntrl": `\x00-\x1f\x7f`,
 	"XDigit": `0-9a-fA-F`, "Space": ` \t\n\v\f\r`,
 	"javaLowerCase": `\p{Ll}`, "javaUpperCase": `\p{Lu}`, "javaWhitespace": `\s`, "javaLetter": `\p{L}`,
-	"javaDigit": `\p{Nd}`, "javaLetterOrDigit": `\p{L}\p{Nd}`, "javaAlphabetic": `\p{Alphabetic}`,
+	"javaDigit": `\p{Nd}`, "javaLetterOrDigit": `\p{L}\p{Nd}`, "javaAlphabetic": `\p{L}\p{Nl}`,
+	"IsAlphabetic": `\p{L}\p{Nl}`, "IsLetter": `\p{L}`, "IsDigit": `\p{Nd}`, "IsUppercase": `\p{Lu}`, "IsLowercase": `\p{Ll}`,
+	"IsPunctuation": `\p{P}`, "IsControl": `\p{Cc}`, "IsWhite_Space": `\s`,
 }
 
 const (
