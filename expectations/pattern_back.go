@@ -26,7 +26,7 @@ func compileBacktracking(java string, options regexp2.RegexOptions) (*backtracke
 	if err != nil {
 		return nil, err
 	}
-	if flags, _, _ := strings.Cut(text, ")"); strings.HasPrefix(flags, "(?") && strings.HasSuffix(flags, "x") {
+	if flags, _, _ := strings.Cut(text, ")"); strings.HasPrefix(flags, "(?") && strings.Trim(flags[2:], "imnsx-") == "" && strings.HasSuffix(flags, "x") {
 		text += "\n" // ends a comment
 	}
 	re, err := regexp2.Compile(`\A(?:`+text+`)\z`, options, regexp2.OptionMaintainCaptureOrder())

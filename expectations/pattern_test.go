@@ -121,6 +121,8 @@ func TestTextOfJava(t *testing.T) {
 		{"back-reference by name", `(?<x>a|b)\k<x>`, "bb", true},
 		{"named groups are numbered in order", `(?<x>a)(b)\1\2`, "abab", true},
 		{"possessive", "[a-z]++z", "abcz", false},
+		{"look-behind of an x", "(?<!x)a", "a", true},
+		{"look-behind of an x, longer", "(?<!x)a", "a\n", false},
 		{"binary property", `\p{IsAlphabetic}+`, "aé", true},
 		{"binary property differs", `\p{IsAlphabetic}+`, "a1", false},
 		{"Java's property", `\p{javaAlphabetic}+`, "aé", true},
