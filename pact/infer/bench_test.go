@@ -76,11 +76,15 @@ func TestMemoryIsBounded(t *testing.T) {
 		}
 		return highest
 	}
-	few, many := peak(2_000), peak(20_000)
-	t.Logf("%d KiB for 2000 samples, %d KiB for 20000", few>>10, many>>10)
-	// What is under way differs by some MiB from run to run; 18 000 samples
-	// kept would be 36 MiB.
-	if many > few+6<<20 {
-		t.Errorf("%d KiB for 2000 samples, %d KiB for 20000: it grows with them", few>>10, many>>10)
+	// The batches under way differ by some MiB from run to run; what is kept is
+	// there in each.
+	var few, many uint64
+	for range 5 {
+		few, many = peak(2_000), peak(20_000)
+		t.Logf("%d KiB for 2000 samples, %d KiB for 20000", few>>10, many>>10)
+		if many <= few+2<<20 {
+			return
+		}
 	}
+	t.Errorf("%d KiB for 2000 samples, %d KiB for 20000: it grows with them", few>>10, many>>10)
 }
